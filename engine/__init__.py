@@ -1,0 +1,1 @@
+"""Ground floor: database, expressions, definitions, identity, permissions, events, jobs, files, settings."""

@@ -1,0 +1,101 @@
+"""The database: one engine, one `unit_of_work` a request, job, flow event or command.
+
+Owns connections, transactions and what a transaction carries (its instant, its catalogue of definitions, its
+subscribers). Nothing else in the code base commits (a test forbids it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+if TYPE_CHECKING:
+    from engine.definitions import Catalog
+
+#: Called with the session and an event, in the transaction that the event belongs to, in the stated order.
+Subscriber = Callable[["Session", Any], None]
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """Return the machine's time as aware UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True, kw_only=True)
+class Session:
+    """One transaction and what belongs to it.
+
+    connection   -- SQLAlchemy Core connection inside the transaction; services execute, never commit.
+    now          -- the transaction's instant, aware UTC; everything in it happens at this time.
+    subscribers  -- who hears `publish`, in order; the composition root's list.
+    catalog      -- published definitions as this transaction sees them; read through `definitions.catalog(session)`.
+    after_commit -- functions to call once the transaction is committed (wake a worker); never for effects outside.
+    notes        -- per-transaction scratch of a package, by its own key (chain of running rules, cached rows).
+    """
+
+    connection: sa.Connection
+    now: datetime
+    subscribers: Sequence[Subscriber] = ()
+    catalog: Catalog | None = None
+    after_commit: list[Callable[[], None]] = field(default_factory=list)
+    notes: dict[str, Any] = field(default_factory=dict)
+
+    def execute(self, statement: sa.Executable, parameters: Any = None) -> sa.CursorResult[Any]:
+        """Run one statement in the transaction."""
+        return self.connection.execute(statement, parameters)
+
+    def publish(self, event: object) -> None:
+        """Tell every subscriber of `event`, now, in this transaction; a subscriber's error refuses the whole of it."""
+        for subscriber in self.subscribers:
+            subscriber(self, event)
+
+
+@dataclass(slots=True, kw_only=True)
+class Database:
+    """A connection pool with the clock and the subscribers that each unit of work starts with."""
+
+    engine: sa.Engine
+    subscribers: Sequence[Subscriber] = ()
+    clock: Clock = utc_now
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[Session]:
+        """Give a session inside a new transaction; commit at the end, roll back on any exception."""
+        with self.engine.connect() as connection:
+            with connection.begin():
+                session = Session(connection=connection, now=self.clock(), subscribers=self.subscribers)
+                yield session
+        for callback in session.after_commit:
+            callback()
+
+    @contextmanager
+    def read_only(self) -> Iterator[Session]:
+        """Give a session that can read only, in one repeatable snapshot."""
+        with self.engine.connect().execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        ) as connection:
+            with connection.begin():
+                yield Session(connection=connection, now=self.clock(), subscribers=self.subscribers)
+
+    def dispose(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+def connect(url: str, *, pool_size: int = 10, subscribers: Sequence[Subscriber] = (), clock: Clock = utc_now) -> Database:
+    """Return the database at `url` (`postgresql+psycopg2://…`); nothing is opened yet."""
+    engine = sa.create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=10,
+        pool_pre_ping=False,
+        pool_recycle=1800,
+        connect_args={"application_name": "dougong", "connect_timeout": 10, "options": "-c timezone=UTC"},
+    )
+    return Database(engine=engine, subscribers=subscribers, clock=clock)
