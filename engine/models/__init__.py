@@ -1,0 +1,56 @@
+"""Tables of the platform itself, in schema `meta`; records of the business stand in a schema per app instead.
+
+Owns the shape only. Every table is written by one module: `definitions`, `identity`, `events` (audit), `files`, `jobs`,
+`form_engine` (serial), `flow_engine.store` (flow_*, notification). The tables' history stands in `engine/migrations`.
+"""
+
+from __future__ import annotations
+
+from engine.models.audit import audit, serial
+from engine.models.definitions import (
+    catalog_revision,
+    catalog_revision_number,
+    definition,
+    definition_reference,
+    definition_version,
+    translation,
+)
+from engine.models.files import file
+from engine.models.flows import (
+    flow_instance,
+    flow_journal,
+    flow_log,
+    flow_task,
+    flow_token,
+    notification,
+)
+from engine.models.identity import api_token, department, session_token, sign_in_attempt, user, user_role
+from engine.models.jobs import job
+from engine.models.metadata import SCHEMA, metadata
+
+__all__ = [
+    "SCHEMA",
+    "api_token",
+    "audit",
+    "catalog_revision",
+    "catalog_revision_number",
+    "definition",
+    "definition_reference",
+    "definition_version",
+    "department",
+    "file",
+    "flow_instance",
+    "flow_journal",
+    "flow_log",
+    "flow_task",
+    "flow_token",
+    "job",
+    "metadata",
+    "notification",
+    "serial",
+    "session_token",
+    "sign_in_attempt",
+    "translation",
+    "user",
+    "user_role",
+]
