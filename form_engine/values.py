@@ -1,0 +1,340 @@
+"""Values on their way: input → stored, stored → shown.
+
+Owns what may be sent at all (known, writable, not computed), the merging of a PATCH into what is there, validation of
+the result by the form's expanded schema, and showing with rights applied. Leaves to others what needs the database:
+whether a relation's target exists (`relations`), titles (`titles`), computed values (`formulas`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from engine.errors import InvalidInput, Violation, pointer
+from engine.ids import new_id
+from engine.json_schema import Validator
+from form_engine.definition import Field, Form, Table
+from form_engine.record import SYSTEM_FIELDS, Change, Record
+
+#: (target, id) -> title; target is a form's full name or `meta.user`, `meta.department`, `meta.file`.
+Titles = Mapping[tuple[str, UUID], str]
+Access = Mapping[str, str]
+
+
+@dataclass(slots=True, kw_only=True)
+class Reading:
+    """What input came to.
+
+    values     -- every stored value of the record as it will be, computed ones still those of before.
+    given      -- keys that the input holds.
+    violations -- what is wrong; pointers start with the change's.
+    fresh_rows -- ids of sub-table rows that are new.
+    """
+
+    values: dict[str, Any]
+    given: frozenset[str]
+    violations: list[Violation] = field(default_factory=list)
+    fresh_rows: set[UUID] = field(default_factory=set)
+
+
+def joined(prefix: str, rest: str) -> str:
+    """Return the pointer `rest` (`#/a/0`) as seen from `prefix` (`#/changes/3`)."""
+    return prefix + rest[1:]
+
+
+def below(prefix: str, *parts: str | int) -> str:
+    """Return the pointer of `parts` under `prefix`."""
+    return joined(prefix, pointer(*parts))
+
+
+def is_computed(one: Field) -> bool:
+    """Whether the platform gives the value: a formula or a generated value such as a serial number."""
+    return one.formula is not None or one.type.traits.is_generated
+
+
+def target(one: Field) -> str | None:
+    """Return what the field's stored ids point to, None for other fields."""
+    return one.type.traits.target(one.options)
+
+
+# --- input -----------------------------------------------------------------------------------------------------------
+
+
+def read(
+    form: Form, validator: Validator, change: Change, before: Record | None, *, access: Access, may_number: bool
+) -> Reading:
+    """Turn the change's JSON into stored values, merged into those of `before`.
+
+    access     -- the actor's restrictions by field; hidden fields count as unknown.
+    may_number -- whether serial numbers may be sent (the platform installs records that have theirs).
+    Cost is linear in the fields and rows; no database is asked.
+    """
+    sent = dict(change.values)
+    reading = Reading(values=dict(before.values) if before else {}, given=frozenset(sent))
+    reading.violations += _strangers(form, sent, access, change.pointer, may_number=may_number)
+    refused = {spot.pointer for spot in reading.violations}
+    known = {key: value for key, value in sent.items() if below(change.pointer, key) not in refused}
+    if before is None:
+        known = with_defaults(form.fields.values(), known)
+    rows = {key: _matched(form, key, value, before, change.pointer, reading) for key, value in _tables(form, known)}
+    document = _document(form, known | rows, before)
+    spots = validator.violations(document)
+    reading.violations += (replace(spot, pointer=joined(change.pointer, spot.pointer)) for spot in spots
+                           if not _is_promised(form, spot))
+    _store(form, known | rows, before, change.pointer, reading)
+    return reading
+
+
+def _strangers(
+    form: Form, sent: Mapping[str, Any], access: Access, prefix: str, *, may_number: bool
+) -> Iterator[Violation]:
+    """Yield a violation for each key that may not be sent."""
+    for key in sent:
+        spot = below(prefix, key)
+        if key in SYSTEM_FIELDS:
+            yield Violation(pointer=spot, code="field_is_system", params={"field": key})
+        elif key not in form.fields or access.get(key) == "hidden":
+            yield Violation(pointer=spot, code="unknown_field", params={"field": key})
+        elif access.get(key) in {"read_only", "masked"}:
+            yield Violation(pointer=spot, code="field_is_read_only", params={"field": form.fields[key].title})
+        else:
+            yield from _computed(form.fields[key], spot, may_number=may_number)
+            yield from _strange_cells(form.fields[key], sent[key], spot, may_number=may_number)
+
+
+def _computed(one: Field, spot: str, *, may_number: bool) -> Iterator[Violation]:
+    if one.formula is not None:
+        yield Violation(pointer=spot, code="formula_is_computed", params={"field": one.title})
+    elif one.type.traits.is_generated and not may_number:
+        yield Violation(pointer=spot, code="field_is_generated", params={"field": one.title})
+
+
+def _strange_cells(one: Field, rows: Any, spot: str, *, may_number: bool) -> Iterator[Violation]:
+    if not isinstance(one, Table) or not isinstance(rows, list):
+        return
+    cells = {cell.key: cell for cell in one.fields}
+    for index, row in enumerate(rows):
+        for key in row if isinstance(row, Mapping) else ():
+            if key in cells:
+                yield from _computed(cells[key], below(spot, index, key), may_number=may_number)
+            elif key != "id":
+                yield Violation(pointer=below(spot, index, key), code="unknown_field", params={"field": key})
+
+
+def with_defaults(fields: Sequence[Field] | Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `values` with the constant default of every field that was not sent at all."""
+    constants = {
+        one.key: one.default for one in fields if one.key not in values and one.default is not None and not is_computed(one)
+    }
+    return constants | dict(values)
+
+
+def _tables(form: Form, values: Mapping[str, Any]) -> Iterator[tuple[str, list[Any]]]:
+    for key, value in values.items():
+        if isinstance(form.fields[key], Table) and isinstance(value, list):
+            yield key, value
+
+
+def _matched(form: Form, key: str, rows: list[Any], before: Record | None, prefix: str, reading: Reading) -> list[Any]:
+    """Return the sent rows, those with the `id` of a row that is there merged into it, new ones with defaults.
+
+    Every row gets an `id` that no schema sees (it is taken out again in `_document`).
+    """
+    table = form.fields[key]
+    if not isinstance(table, Table):
+        return rows
+    old = {row["id"]: row for row in (before.values.get(key) or ())} if before else {}
+    seen: set[UUID] = set()
+    result: list[Any] = []
+    for index, row in enumerate(rows):
+        if not isinstance(row, Mapping):
+            result.append(row)
+            continue
+        row_id = _row_id(row.get("id"))
+        if row.get("id") is not None and (row_id not in old or row_id in seen):
+            spot = below(prefix, key, index, "id")
+            reading.violations.append(Violation(pointer=spot, code="unknown_row", params={"field": table.title}))
+        if row_id is None or row_id not in old:
+            row_id = new_id()
+            reading.fresh_rows.add(row_id)
+            cells = with_defaults(table.fields, row)
+        else:
+            cells = dict(row)
+        seen.add(row_id)
+        result.append(cells | {"id": row_id})
+    return result
+
+
+def _row_id(value: Any) -> UUID | None:
+    if isinstance(value, UUID):
+        return value
+    try:
+        return UUID(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _document(form: Form, values: Mapping[str, Any], before: Record | None) -> dict[str, Any]:
+    """Return the record as the JSON that the form's schema describes: what was sent over what is there."""
+    document = _shown_input(form.fields.values(), before.values if before else {}, skip=values)
+    for key, value in values.items():
+        one = form.fields[key]
+        if value is None:
+            document.pop(key, None)
+        elif isinstance(one, Table) and isinstance(value, list):
+            old = {row["id"]: row for row in (before.values.get(key) or ())} if before else {}
+            document[key] = [_row_document(one, row, old) for row in value]
+        else:
+            document[key] = value
+    return document
+
+
+def _row_document(table: Table, row: Any, old: Mapping[UUID, Mapping[str, Any]]) -> Any:
+    if not isinstance(row, Mapping):
+        return row
+    cells = _shown_input(table.fields, old.get(row["id"], {}), skip=row)
+    cells.update((key, value) for key, value in row.items() if key != "id" and value is not None)
+    return cells
+
+
+def _shown_input(fields: Any, stored: Mapping[str, Any], *, skip: Mapping[str, Any]) -> dict[str, Any]:
+    """Return stored values as the JSON that input would give them, without computed ones and those of `skip`."""
+    document: dict[str, Any] = {}
+    for one in fields:
+        value = stored.get(one.key)
+        if one.key in skip or value is None or is_computed(one):
+            continue
+        if isinstance(one, Table):
+            document[one.key] = [_shown_input(one.fields, row, skip={}) for row in value]
+        else:
+            document[one.key] = one.type.show(value, one.options)
+    return document
+
+
+def _is_promised(form: Form, spot: Violation) -> bool:
+    """Whether a missing value is one that the platform gives later: computed, or a default that is an expression."""
+    if spot.code != "required":
+        return False
+    one = field_at(form, spot.pointer)
+    return one is not None and (is_computed(one) or one.default_expression is not None)
+
+
+def field_at(form: Form, spot: str) -> Field | None:
+    """Return the field that the pointer (`#/lines/0/price`) names, None when it names no field or cell."""
+    parts = [part.replace("~1", "/").replace("~0", "~") for part in spot.split("/")[1:]]
+    if not parts or parts[0] not in form.fields:
+        return None
+    one = form.fields[parts[0]]
+    if len(parts) == 1:
+        return one
+    cells = {cell.key: cell for cell in one.fields} if isinstance(one, Table) else {}
+    return cells.get(parts[2]) if len(parts) == 3 else None
+
+
+def _store(form: Form, values: Mapping[str, Any], before: Record | None, prefix: str, reading: Reading) -> None:
+    """Put the stored form of every sent value into the reading; what has a violation is left as it was."""
+    wrong = tuple(spot.pointer for spot in reading.violations)
+    for key, value in values.items():
+        one, spot = form.fields[key], below(prefix, key)
+        if isinstance(one, Table):
+            old = {row["id"]: row for row in (before.values.get(key) or ())} if before else {}
+            rows = value if isinstance(value, list) else []
+            reading.values[key] = [
+                _stored_row(one, row, old, below(spot, index), wrong, reading)
+                for index, row in enumerate(rows)
+                if isinstance(row, Mapping)
+            ]
+        elif not _is_under(spot, wrong):
+            reading.values[key] = _stored(one, value, spot, reading)
+    for table in (one for one in form.fields.values() if isinstance(one, Table)):
+        reading.values.setdefault(table.key, [])
+
+
+def _stored_row(
+    table: Table,
+    row: Mapping[str, Any],
+    old: Mapping[UUID, Mapping[str, Any]],
+    spot: str,
+    wrong: Sequence[str],
+    reading: Reading,
+) -> dict[str, Any]:
+    stored = dict(old.get(row["id"], {})) | {"id": row["id"]}
+    for cell in table.fields:
+        if cell.key in row and not _is_under(below(spot, cell.key), wrong):
+            stored[cell.key] = _stored(cell, row[cell.key], below(spot, cell.key), reading)
+    return stored
+
+
+def _is_under(spot: str, wrong: Sequence[str]) -> bool:
+    return any(one == spot or one.startswith(spot + "/") for one in wrong)
+
+
+def _stored(one: Field, value: Any, spot: str, reading: Reading) -> Any:
+    if value is None:
+        return None
+    try:
+        return one.type.store(value, one.options)
+    except InvalidInput as error:
+        reading.violations.append(Violation(pointer=spot, code=error.code, params={"field": one.title} | dict(error.params)))
+        return None
+
+
+# --- shown -----------------------------------------------------------------------------------------------------------
+
+
+def show(form: Form, record: Record, *, access: Access, titles: Titles, keys: Sequence[str] | None = None) -> dict[str, Any]:
+    """Return the record's values as the API gives them: hidden fields left out, masked ones masked."""
+    wanted = form.fields.values() if keys is None else [form.fields[key] for key in keys]
+    return {
+        one.key: mask(one, record.values.get(one.key)) if access.get(one.key) == "masked"
+        else shown(one, record.values.get(one.key), titles)
+        for one in wanted
+        if access.get(one.key) != "hidden"
+    }
+
+
+def shown(one: Field, value: Any, titles: Titles) -> Any:
+    """Return one stored value as JSON; ids become `{"id", "title"}`."""
+    if value is None:
+        return [] if isinstance(one, Table) else None
+    if isinstance(one, Table):
+        return [
+            {"id": str(row["id"])} | {cell.key: shown(cell, row.get(cell.key), titles) for cell in one.fields}
+            for row in value
+        ]
+    to = target(one)
+    if to is None:
+        return one.type.show(value, one.options)
+    if one.type.traits.is_list:
+        return [{"id": str(item), "title": titles.get((to, item), "")} for item in value]
+    return {"id": str(value), "title": titles.get((to, value), "")}
+
+
+def mask(one: Field, value: Any) -> Any:
+    """Return enough of a value to recognise it, not enough to learn it: `138****1234`, else `****`."""
+    if value is None:
+        return None
+    if isinstance(one, Table):
+        return []
+    text = value if isinstance(value, str) else ""
+    return f"{text[:3]}****{text[-4:]}" if len(text) >= 11 else f"{text[:1]}****"
+
+
+def ids_in(fields: Any, values: Mapping[str, Any]) -> Iterator[tuple[Field, str, UUID, tuple[str | int, ...]]]:
+    """Yield (field, target, id, place) for every id that the stored values point to; place as in a pointer."""
+    for one in fields:
+        value = values.get(one.key)
+        if value is None:
+            continue
+        if isinstance(one, Table):
+            for index, row in enumerate(value):
+                for cell, to, key, place in ids_in(one.fields, row):
+                    yield cell, to, key, (one.key, index, *place)
+            continue
+        to = target(one)
+        if to is None:
+            continue
+        for key in value if one.type.traits.is_list else [value]:
+            yield one, to, key, (one.key,)
