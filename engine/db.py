@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 if TYPE_CHECKING:
-    from engine.definitions import Catalog
+    from engine.catalog import Catalog
 
 #: Called with the session and an event, in the transaction that the event belongs to, in the stated order.
 Subscriber = Callable[["Session", Any], None]
@@ -37,6 +37,8 @@ class Session:
     catalog      -- published definitions as this transaction sees them; read through `definitions.catalog(session)`.
     after_commit -- functions to call once the transaction is committed (wake a worker); never for effects outside.
     notes        -- per-transaction scratch of a package, by its own key (chain of running rules, cached rows).
+    shared       -- what the process keeps about this database between transactions, by a package's own key; only what
+                    stays right when the transaction is rolled back.
     """
 
     connection: sa.Connection
@@ -45,6 +47,7 @@ class Session:
     catalog: Catalog | None = None
     after_commit: list[Callable[[], None]] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)
+    shared: dict[str, Any] = field(default_factory=dict)
 
     def execute(self, statement: sa.Executable, parameters: Any = None) -> sa.CursorResult[Any]:
         """Run one statement in the transaction."""
@@ -58,18 +61,19 @@ class Session:
 
 @dataclass(slots=True, kw_only=True)
 class Database:
-    """A connection pool with the clock and the subscribers that each unit of work starts with."""
+    """A connection pool with the clock, the subscribers and the memory that each unit of work starts with."""
 
     engine: sa.Engine
     subscribers: Sequence[Subscriber] = ()
     clock: Clock = utc_now
+    shared: dict[str, Any] = field(default_factory=dict)
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
         """Give a session inside a new transaction; commit at the end, roll back on any exception."""
         with self.engine.connect() as connection:
             with connection.begin():
-                session = Session(connection=connection, now=self.clock(), subscribers=self.subscribers)
+                session = self._session(connection)
                 yield session
         for callback in session.after_commit:
             callback()
@@ -81,7 +85,10 @@ class Database:
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         ) as connection:
             with connection.begin():
-                yield Session(connection=connection, now=self.clock(), subscribers=self.subscribers)
+                yield self._session(connection)
+
+    def _session(self, connection: sa.Connection) -> Session:
+        return Session(connection=connection, now=self.clock(), subscribers=self.subscribers, shared=self.shared)
 
     def dispose(self) -> None:
         """Close every pooled connection."""
