@@ -1,0 +1,1 @@
+"""Ready-made apps as data (`catalog/`), and what loads, checks and installs them."""
