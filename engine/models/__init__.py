@@ -27,9 +27,11 @@ from engine.models.flows import (
 from engine.models.identity import api_token, department, session_token, sign_in_attempt, user, user_role
 from engine.models.jobs import job
 from engine.models.metadata import SCHEMA, metadata
+from engine.models.requests import answered_request
 
 __all__ = [
     "SCHEMA",
+    "answered_request",
     "api_token",
     "audit",
     "catalog_revision",
