@@ -29,7 +29,9 @@ Report = Callable[[Violation], None]
 
 def load_catalog(keys: Sequence[str] | None = None) -> tuple[Template, ...]:
     """Return the shipped apps, or those of them named by `keys`."""
-    folders = sorted(path for path in CATALOG.iterdir() if (path / "app.json").is_file())
+    folders = sorted(
+        path for path in CATALOG.iterdir() if (path / "app.json").is_file()
+    )
     known = {folder.name: folder for folder in folders}
     for key in keys or ():
         if key not in known:
@@ -53,7 +55,13 @@ def _template(folder: Path, report: Report) -> Template:
     key = folder.name
     for path in sorted(folder.iterdir()):
         if path.name not in _KNOWN:
-            report(Violation(pointer=f"{key}/{path.name}#", code="template_file_unknown", params={"file": path.name}))
+            report(
+                Violation(
+                    pointer=f"{key}/{path.name}#",
+                    code="template_file_unknown",
+                    params={"file": path.name},
+                )
+            )
     app = _document(folder, folder / "app.json", "apps", report)
     documents = [
         _document(folder, path, kind, report)
@@ -65,8 +73,14 @@ def _template(folder: Path, report: Report) -> Template:
         path=folder,
         app=app,
         documents=(*documents, *_roles(folder, report)),
-        translations={path.stem: _translations(folder, path, report) for path in _files(folder / "i18n", ".json", report)},
-        rows={path.stem: tuple(_rows(folder, path, report)) for path in _files(folder / "data", ".csv", report)},
+        translations={
+            path.stem: _translations(folder, path, report)
+            for path in _files(folder / "i18n", ".json", report)
+        },
+        rows={
+            path.stem: tuple(_rows(folder, path, report))
+            for path in _files(folder / "data", ".csv", report)
+        },
     )
 
 
@@ -76,7 +90,13 @@ def _files(folder: Path, suffix: str, report: Report) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
         if path.is_symlink() or not path.is_file() or path.suffix != suffix:
             name = f"{folder.parent.name}/{folder.name}/{path.name}"
-            report(Violation(pointer=f"{name}#", code="template_file_unknown", params={"file": path.name}))
+            report(
+                Violation(
+                    pointer=f"{name}#",
+                    code="template_file_unknown",
+                    params={"file": path.name},
+                )
+            )
         else:
             yield path
 
@@ -88,7 +108,13 @@ def _json(folder: Path, path: Path, report: Report) -> tuple[str, dict[str, Any]
             raise ValueError(f"more than {_FILE_BYTES} bytes")
         body = json.loads(path.read_text("utf-8"), object_pairs_hook=_no_duplicates)
     except (OSError, ValueError, RecursionError) as error:
-        report(Violation(pointer=f"{name}#", code="template_not_json", params={"reason": str(error)}))
+        report(
+            Violation(
+                pointer=f"{name}#",
+                code="template_not_json",
+                params={"reason": str(error)},
+            )
+        )
         return name, {}
     if not isinstance(body, dict):
         report(Violation(pointer=f"{name}#", code="template_not_object"))
@@ -100,7 +126,9 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
         names = [key for key, _ in pairs]
-        raise ValueError(f"{next(name for name in names if names.count(name) > 1)!r} stands twice in one object")
+        raise ValueError(
+            f"{next(name for name in names if names.count(name) > 1)!r} stands twice in one object"
+        )
     return result
 
 
@@ -108,11 +136,23 @@ def _document(folder: Path, path: Path, kind: str, report: Report) -> Document:
     name, body = _json(folder, path, report)
     key = path.stem if kind != "apps" else folder.name
     if not _KEY.match(key):
-        report(Violation(pointer=f"{name}#", code="template_key_invalid", params={"key": key}))
-    stated = body.get("$id", "").rpartition(".")[2] if kind == "forms" else body.get("key")
+        report(
+            Violation(
+                pointer=f"{name}#", code="template_key_invalid", params={"key": key}
+            )
+        )
+    stated = (
+        body.get("$id", "").rpartition(".")[2] if kind == "forms" else body.get("key")
+    )
     if body and stated != key:
         place = "/$id" if kind == "forms" else "/key"
-        report(Violation(pointer=f"{name}#{place}", code="template_key_not_file", params={"key": stated, "file": key}))
+        report(
+            Violation(
+                pointer=f"{name}#{place}",
+                code="template_key_not_file",
+                params={"key": stated, "file": key},
+            )
+        )
     return Document(kind=kind, key=key, body=body, file=name)
 
 
@@ -122,20 +162,38 @@ def _roles(folder: Path, report: Report) -> Iterator[Document]:
         return
     name, body = _json(folder, path, report)
     roles = body.get("roles", [])
-    if not isinstance(roles, list) or not all(isinstance(role, dict) and "key" in role for role in roles):
+    if not isinstance(roles, list) or not all(
+        isinstance(role, dict) and "key" in role for role in roles
+    ):
         report(Violation(pointer=f"{name}#/roles", code="template_roles_not_list"))
         return
     for index, role in enumerate(roles):
-        yield Document(kind="roles", key=str(role["key"]), body=role, file=name, pointer=f"/roles/{index}")
+        yield Document(
+            kind="roles",
+            key=str(role["key"]),
+            body=role,
+            file=name,
+            pointer=f"/roles/{index}",
+        )
 
 
 def _translations(folder: Path, path: Path, report: Report) -> Mapping[str, str]:
     name, body = _json(folder, path, report)
     if path.stem not in LANGUAGES:
-        report(Violation(pointer=f"{name}#", code="template_language_unknown", params={"language": path.stem}))
+        report(
+            Violation(
+                pointer=f"{name}#",
+                code="template_language_unknown",
+                params={"language": path.stem},
+            )
+        )
     for key, text in body.items():
         if not isinstance(text, str):
-            report(Violation(pointer=f"{name}#/{key}", code="template_translation_not_text"))
+            report(
+                Violation(
+                    pointer=f"{name}#/{key}", code="template_translation_not_text"
+                )
+            )
     return body
 
 
@@ -145,15 +203,29 @@ def _rows(folder: Path, path: Path, report: Report) -> Iterator[Row]:
         with path.open(encoding="utf-8", newline="") as stream:
             records = list(csv.reader(stream, strict=True))
     except (OSError, ValueError, csv.Error) as error:
-        report(Violation(pointer=f"{name}#", code="template_not_csv", params={"reason": str(error)}))
+        report(
+            Violation(
+                pointer=f"{name}#",
+                code="template_not_csv",
+                params={"reason": str(error)},
+            )
+        )
         return
     if not records or records[0][:1] != ["key"]:
         report(Violation(pointer=f"{name}#", code="template_csv_no_key"))
         return
     header, *lines = records
     if any(len(line) != len(header) for line in lines):
-        wrong = next(number for number, line in enumerate(lines, 2) if len(line) != len(header))
-        report(Violation(pointer=f"{name}#/{wrong}", code="template_csv_cells", params={"line": wrong}))
+        wrong = next(
+            number for number, line in enumerate(lines, 2) if len(line) != len(header)
+        )
+        report(
+            Violation(
+                pointer=f"{name}#/{wrong}",
+                code="template_csv_cells",
+                params={"line": wrong},
+            )
+        )
         return
     yield from _grouped(header, lines)
 
@@ -166,12 +238,26 @@ def _grouped(header: Sequence[str], lines: Sequence[Sequence[str]]) -> Iterator[
         cells = dict(zip(header, line, strict=True))
         if key := cells.pop("key"):
             if current:
-                yield Row(key=current[0], line=current[1], values=current[2], tables=tables)
-            current = (key, number, {name: text for name, text in cells.items() if "." not in name and text})
+                yield Row(
+                    key=current[0], line=current[1], values=current[2], tables=tables
+                )
+            current = (
+                key,
+                number,
+                {
+                    name: text
+                    for name, text in cells.items()
+                    if "." not in name and text
+                },
+            )
             tables = {}
         for table in {name.partition(".")[0] for name in cells if "." in name}:
             prefix = f"{table}."
-            row = {name.removeprefix(prefix): text for name, text in cells.items() if name.startswith(prefix) and text}
+            row = {
+                name.removeprefix(prefix): text
+                for name, text in cells.items()
+                if name.startswith(prefix) and text
+            }
             if row:
                 tables.setdefault(table, []).append(row)
     if current:

@@ -19,6 +19,9 @@ FOLDERS: Mapping[str, str] = {
     "dashboards": "dashboards",
 }
 
+#: A column of data files beside the form's fields: the user name of whom the record belongs to and is written by.
+OWNER = "owner"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
