@@ -18,6 +18,7 @@ class Actor:
     roles            -- full names, `crm.sales`.
     departments      -- the actor's own department and all below those the actor heads.
     is_administrator -- may administer the platform and do everything to every form.
+    token_scopes     -- what an API token was made for (`crm.*:read`); `None` for a person at the page.
     is_platform      -- a published flow or an installation acts, in the name of `user_id`; its definition was
                         checked when it was published, so record rights do not bind it. Every other check does.
     """
@@ -31,11 +32,12 @@ class Actor:
     language: str = DEFAULT_LANGUAGE
     is_administrator: bool = False
     is_platform: bool = False
+    token_scopes: frozenset[str] | None = None
 
     @property
     def has_every_right(self) -> bool:
-        """Whether record rights do not bind this actor."""
-        return self.is_administrator or self.is_platform
+        """Whether record rights do not bind this actor; an API token never carries an administrator's right."""
+        return self.is_platform or (self.is_administrator and self.token_scopes is None)
 
     def as_platform(self) -> Actor:
         """Return the platform acting in this actor's name, as a published flow does."""
