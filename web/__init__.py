@@ -1,0 +1,1 @@
+"""Top layer: HTTP API, command line, worker process and the composition root; `web/ui` is the page."""

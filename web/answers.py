@@ -1,0 +1,71 @@
+"""Answers of the API: JSON written once from values that are ready to be shown, ETags and what depends on them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Header
+from starlette.responses import Response
+
+from web.problems import MalformedHeader, PreconditionRequired
+
+IfMatch = Annotated[str | None, Header(alias="If-Match", description='The version you have seen: `"3"`.')]
+_ETAG = re.compile(r'(?:W/)?"(\d{1,10})"')
+
+
+def json_answer(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """Return `value` as a JSON response; decimals, instants and ids become strings."""
+    content = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain, allow_nan=False)
+    return Response(content.encode(), status, headers=headers, media_type="application/json")
+
+
+def no_content() -> Response:
+    """Return an answer without a body."""
+    return Response(status_code=204)
+
+
+def etag(version: int) -> dict[str, str]:
+    """Return the header that carries a record's version."""
+    return {"ETag": f'"{version}"'}
+
+
+def seen_version(if_match: str | None) -> int | None:
+    """Return the version an edit is for, None for `*` (whatever it is now).
+
+    Raises `PreconditionRequired` without the header, `MalformedHeader` when it is not one version.
+    """
+    if if_match is None:
+        raise PreconditionRequired()
+    if if_match.strip() == "*":
+        return None
+    matched = _ETAG.fullmatch(if_match.strip())
+    if matched is None:
+        raise MalformedHeader("malformed_header", name="If-Match", value=if_match[:60])
+    return int(matched[1])
+
+
+def is_same(if_none_match: str | None, tag: str) -> bool:
+    """Whether the client has what `tag` names already (RFC 9110 section 13.1.2, weak comparison)."""
+    if if_none_match is None:
+        return False
+    return any(entry.strip().removeprefix("W/") == tag for entry in if_none_match.split(","))
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, UUID | Decimal):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, tuple | frozenset | set):
+        return list(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
