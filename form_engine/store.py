@@ -65,11 +65,6 @@ def stored_fields(fields: Iterable[Field]) -> tuple[Field, ...]:
     return tuple(field for field in fields if not isinstance(field, Table))
 
 
-def tables(form: Form) -> tuple[Table, ...]:
-    """Return the form's sub-table fields, in order."""
-    return tuple(field for field in form.fields.values() if isinstance(field, Table))
-
-
 def statements(session: Session, form: Form) -> Statements:
     """Return the form's statements, built once per published version."""
     return definitions.catalog(session).compiled("form_engine.store", form.name, lambda: _build(form))
@@ -94,7 +89,7 @@ def _build(form: Form) -> Statements:
     set_bin = "deleted_at = %s, deleted_by = %s, updated_at = %s, updated_by = %s, version = version + 1"
     return Statements(
         head=_head_statements(form),
-        children={field.key: _child_statements(form, field) for field in tables(form)},
+        children={field.key: _child_statements(form, field) for field in form.tables},
         bury=f"UPDATE {table} SET {set_bin} WHERE id = ANY(%s) AND deleted_at IS NULL RETURNING id, version",
         raise_=f"UPDATE {table} SET {set_bin} WHERE id = ANY(%s) AND deleted_at IS NOT NULL RETURNING id, version",
     )
@@ -201,7 +196,7 @@ def load(
         query = query.with_for_update(of=form.table, key_share=lock == "update")
     rows = session.execute(query).fetchall()
     found = {row[0]: (record(form, row), dict(zip(asked, row[len(wanted) :], strict=True))) for row in rows}
-    children = load_rows(session, form, list(found), [field.key for field in tables(form)])
+    children = load_rows(session, form, list(found), [field.key for field in form.tables])
     result = {}
     for key, (one, truth) in found.items():
         one.values.update({name: rows_of.get(key, []) for name, rows_of in children.items()})  # type: ignore[attr-defined]
@@ -218,7 +213,7 @@ def load_rows(
         return result
     for key in keys:
         child = form.children[key]
-        cells = stored_fields(_table(form, key).fields)
+        cells = stored_fields(form.sub_table(key).fields)
         query = sa.select(child.c.record_id, child.c.id, *(child.c[cell.column] for cell in cells))
         query = query.where(child.c.record_id == sa.any_(sa.bindparam("ids", list(ids), postgresql.ARRAY(sa.Uuid()))))
         for row in session.execute(query.order_by(child.c.record_id, child.c.position)):
@@ -226,13 +221,6 @@ def load_rows(
             line.update((cell.key, row[2 + index]) for index, cell in enumerate(cells))
             result[key].setdefault(row[0], []).append(line)
     return result
-
-
-def _table(form: Form, key: str) -> Table:
-    field = form.fields[key]
-    if not isinstance(field, Table):
-        raise TypeError(f"{form.name}.{key} is no sub-table")
-    return field
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------

@@ -248,8 +248,10 @@ def _store(form: Form, values: Mapping[str, Any], before: Record | None, prefix:
             ]
         elif not _is_under(spot, wrong):
             reading.values[key] = _stored(one, value, spot, reading)
-    for table in (one for one in form.fields.values() if isinstance(one, Table)):
-        reading.values.setdefault(table.key, [])
+    for table in form.tables:
+        if table.key not in values:
+            # Copies: formulas will write into them, and `before` stays what it was.
+            reading.values[table.key] = [dict(row) for row in reading.values.get(table.key) or ()]
 
 
 def _stored_row(
