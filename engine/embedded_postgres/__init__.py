@@ -15,6 +15,6 @@ The rules it stands on:
 """
 
 from engine.embedded_postgres.failure import EmbeddedPostgresError
-from engine.embedded_postgres.server import EmbeddedPostgres
+from engine.embedded_postgres.server import EmbeddedPostgres, erase
 
-__all__ = ["EmbeddedPostgres", "EmbeddedPostgresError"]
+__all__ = ["EmbeddedPostgres", "EmbeddedPostgresError", "erase"]

@@ -178,6 +178,22 @@ class EmbeddedPostgres:
         return clusters.tail(text)
 
 
+def erase(data_dir: Path) -> None:
+    """Drop the server's folder and all data in it; raise `EmbeddedPostgresError` when somebody still uses it."""
+    if not data_dir.exists():
+        return
+    server = EmbeddedPostgres(data_dir)
+    with locks.exclusive(data_dir / "start.lock", patience_seconds=_START_SECONDS):
+        use = locks.Use(data_dir / "users.lock")
+        try:
+            if not use.is_last():
+                raise EmbeddedPostgresError("postgres_in_use", path=str(data_dir))
+            server._shut_down()  # noqa: SLF001 -- one concept, one module
+            shutil.rmtree(data_dir)
+        finally:
+            use.leave()
+
+
 def _url(sockets: Path) -> str:
     return f"postgresql+psycopg2://{clusters.USER}@/{DATABASE}?host={quote(str(sockets), safe='')}&port={clusters.PORT}"
 

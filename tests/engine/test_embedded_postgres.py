@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError, cluster, programs
+from engine.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError, cluster, erase, programs
 from tests.engine.embedded_postgres_holders import Holder, ask, is_served, wait_until
 
 
@@ -244,3 +244,17 @@ def test_a_server_that_does_not_start_says_why(made_cluster: Path) -> None:
         EmbeddedPostgres(made_cluster).start()
     assert refusal.value.code == "postgres_did_not_start"
     assert "no_such_setting" in refusal.value.params["log"]
+
+
+def test_data_in_use_is_not_erased_and_an_orphan_server_is_stopped_first(made_cluster: Path) -> None:
+    with Holder(made_cluster) as holder:
+        url = holder.url()
+        with pytest.raises(EmbeddedPostgresError) as refusal:
+            erase(made_cluster)
+        assert refusal.value.code == "postgres_in_use"
+        assert ask(url, "select 1") == "1"
+        holder.kill()
+    assert is_served(made_cluster)
+    erase(made_cluster)
+    assert not made_cluster.exists()
+    erase(made_cluster)
