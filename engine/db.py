@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from engine.errors import DomainError
+
 if TYPE_CHECKING:
     from engine.catalog import Catalog
 
@@ -48,6 +50,7 @@ class Session:
     after_commit: list[Callable[[], None]] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)
     shared: dict[str, Any] = field(default_factory=dict)
+    is_read_only: bool = False
 
     def execute(self, statement: sa.Executable, parameters: Any = None) -> sa.CursorResult[Any]:
         """Run one statement in the transaction."""
@@ -70,13 +73,23 @@ class Database:
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
-        """Give a session inside a new transaction; commit at the end, roll back on any exception."""
-        with self.engine.connect() as connection:
-            with connection.begin():
-                session = self._session(connection)
+        """Give a session inside a new transaction; commit at the end, roll back on any exception.
+
+        The few errors that say so (`DomainError.keeps_changes`) are raised after a commit instead.
+        """
+        kept: DomainError | None = None
+        with self.engine.connect() as connection, connection.begin():
+            session = self._session(connection)
+            try:
                 yield session
+            except DomainError as error:
+                if not error.keeps_changes:
+                    raise
+                kept = error
         for callback in session.after_commit:
             callback()
+        if kept is not None:
+            raise kept
 
     @contextmanager
     def read_only(self) -> Iterator[Session]:
@@ -85,17 +98,25 @@ class Database:
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         ) as connection:
             with connection.begin():
-                yield self._session(connection)
+                yield self._session(connection, is_read_only=True)
 
-    def _session(self, connection: sa.Connection) -> Session:
-        return Session(connection=connection, now=self.clock(), subscribers=self.subscribers, shared=self.shared)
+    def _session(self, connection: sa.Connection, *, is_read_only: bool = False) -> Session:
+        return Session(
+            connection=connection,
+            now=self.clock(),
+            subscribers=self.subscribers,
+            shared=self.shared,
+            is_read_only=is_read_only,
+        )
 
     def dispose(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
 
 
-def connect(url: str, *, pool_size: int = 10, subscribers: Sequence[Subscriber] = (), clock: Clock = utc_now) -> Database:
+def connect(
+    url: str, *, pool_size: int = 10, subscribers: Sequence[Subscriber] = (), clock: Clock = utc_now
+) -> Database:
     """Return the database at `url` (`postgresql+psycopg2://…`); nothing is opened yet."""
     engine = sa.create_engine(
         url,

@@ -9,6 +9,7 @@
     ├── Conflict                the state forbids it (a decided task, a used row)           (409)
     ├── Stale                   somebody changed it since it was read                       (412)
     ├── TooLarge                the body or the file is over a limit                        (413)
+    ├── TooManyRequests         the same again too often; `params['seconds']` says when to come back (429)
     └── Unavailable             the database or another service is away for the moment      (503)
 
 Raise the narrowest one. `code` is a key of a `messages.json`; params fill its sentence. Codes are stable: programs
@@ -51,6 +52,8 @@ class DomainError(Exception):
     """What went wrong, as a code with parameters; the sentence is made for the reader's language."""
 
     code = "error"
+    #: Whether the transaction that raises it is committed all the same: a failed sign-in is counted.
+    keeps_changes = False
 
     def __init__(self, code: str | None = None, *, violations: Iterable[Violation] = (), **params: Any) -> None:
         self.code = code or type(self).code
@@ -113,6 +116,12 @@ class TooLarge(DomainError):
     """A body, a file or a result is over its limit."""
 
     code = "too_large"
+
+
+class TooManyRequests(DomainError):
+    """The same was tried too often; it may be tried again after `params['seconds']`."""
+
+    code = "too_many_requests"
 
 
 class Unavailable(DomainError):

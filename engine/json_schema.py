@@ -69,7 +69,7 @@ class Validator:
 
 
 class _Cached:
-    """A cache key that carries the schema along without comparing it."""
+    """A cache key that carries its schema along: where two databases give one key to two schemas, both are kept."""
 
     __slots__ = ("key", "schema")
 
@@ -81,7 +81,9 @@ class _Cached:
         return hash(self.key)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Cached) and self.key == other.key
+        if not isinstance(other, _Cached) or self.key != other.key:
+            return False
+        return self.schema is other.schema or self.schema == other.schema
 
 
 def validator(key: Hashable, schema: Mapping[str, Any] | bool) -> Validator:
@@ -149,11 +151,11 @@ def bounds(value: Any) -> list[Violation]:
             pairs: Iterable[tuple[Any, Any]] = item.items() if isinstance(item, dict) else enumerate(item)
             for key, child in pairs:
                 if isinstance(key, str) and not _is_storable(key):
-                    return [Violation(pointer=pointer(*path), code="text_not_storable")]
+                    return [Violation(pointer=pointer(*path), code="value_not_storable")]
                 stack.append((child, (*path, key)))
         elif isinstance(item, str):
             if not _is_storable(item):
-                return [Violation(pointer=pointer(*path), code="text_not_storable")]
+                return [Violation(pointer=pointer(*path), code="value_not_storable")]
         elif isinstance(item, (int, float, Decimal)) and not _is_in_range(item):
             return [Violation(pointer=pointer(*path), code="number_out_of_range")]
     return []

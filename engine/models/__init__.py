@@ -24,7 +24,15 @@ from engine.models.flows import (
     flow_token,
     notification,
 )
-from engine.models.identity import api_token, department, session_token, sign_in_attempt, user, user_role
+from engine.models.identity import (
+    api_token,
+    department,
+    password_link,
+    session_token,
+    sign_in_attempt,
+    user,
+    user_role,
+)
 from engine.models.jobs import job
 from engine.models.metadata import SCHEMA, metadata
 from engine.models.requests import answered_request
@@ -49,6 +57,7 @@ __all__ = [
     "job",
     "metadata",
     "notification",
+    "password_link",
     "serial",
     "session_token",
     "sign_in_attempt",

@@ -55,6 +55,15 @@ session_token = sa.Table(
     sa.Column("user_agent", sa.Text),
 )
 
+password_link = sa.Table(
+    "password_link",
+    metadata,
+    sa.Column("token_hash", sa.LargeBinary, primary_key=True),
+    sa.Column("user_id", Id, sa.ForeignKey(user.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+)
+
 api_token = sa.Table(
     "api_token",
     metadata,

@@ -24,6 +24,7 @@ def upgrade() -> None:
     _user()
     _user_role()
     _session_token()
+    _password_link()
     _api_token()
     _sign_in_attempt()
     _audit()
@@ -220,6 +221,22 @@ def _session_token() -> None:
     )
     op.create_index(op.f("ix_session_token_expires_at"), "session_token", ["expires_at"], unique=False, schema="meta")
     op.create_index(op.f("ix_session_token_user_id"), "session_token", ["user_id"], unique=False, schema="meta")
+
+
+def _password_link() -> None:
+    op.create_table(
+        "password_link",
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["meta.user.id"], name=op.f("fk_password_link_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_password_link")),
+        schema="meta",
+    )
+    op.create_index(op.f("ix_password_link_user_id"), "password_link", ["user_id"], unique=False, schema="meta")
 
 
 def _api_token() -> None:

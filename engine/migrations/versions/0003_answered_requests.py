@@ -23,10 +23,10 @@ def upgrade() -> None:
         sa.Column("headers", postgresql.JSONB(none_as_null=True)),
         sa.Column("body", sa.LargeBinary()),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("user_id", "key", name="pk_answered_request"),
+        sa.PrimaryKeyConstraint("user_id", "key", name=op.f("pk_answered_request")),
         sa.ForeignKeyConstraint(
-            ["user_id"], ["meta.user.id"], name="fk_answered_request_user_id", ondelete="CASCADE"
+            ["user_id"], ["meta.user.id"], name=op.f("fk_answered_request_user_id"), ondelete="CASCADE"
         ),
         schema="meta",
     )
-    op.create_index("ix_answered_request_created_at", "answered_request", ["created_at"], schema="meta")
+    op.create_index(op.f("ix_answered_request_created_at"), "answered_request", ["created_at"], schema="meta")

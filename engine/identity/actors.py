@@ -1,0 +1,119 @@
+"""Who acts: an account with its roles and departments, read in one statement."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from engine.actor import SYSTEM, SYSTEM_USER_ID, Actor
+from engine.db import Session
+from engine.errors import NotFound, NotSignedIn
+from engine.models import api_token, session_token
+
+#: API tokens begin with this, so that they can be told from session tokens, and found by secret scanners.
+API_PREFIX = "dgt_"
+#: A session ends after this long without a request …
+IDLE = timedelta(hours=12)
+#: … and after this long in any case.
+MAX_AGE = timedelta(days=14)
+#: The expiry is moved at most this often: most requests write nothing.
+_REFRESH = timedelta(minutes=5)
+
+#: `{source}` gives the account's id and what the token says; the rest is the same for every way to act.
+_STATEMENT = """
+WITH RECURSIVE source AS ({source}),
+led AS (
+    SELECT d.id FROM meta.department d JOIN source ON d.head_id = source.user_id
+    UNION
+    SELECT d.id FROM meta.department d JOIN led ON d.parent_id = led.id
+)
+SELECT u.id, u.username, u.name, u.department_id, u.language, u.is_administrator,
+       source.scopes, source.used_at, source.created_at,
+       ARRAY(SELECT id FROM led) AS led,
+       ARRAY(SELECT role FROM meta.user_role r WHERE r.user_id = u.id) AS roles,
+       (SELECT revision FROM meta.catalog_revision) AS revision
+FROM source JOIN meta."user" u ON u.id = source.user_id
+WHERE u.is_active
+"""
+_COLUMNS: Mapping[str, Any] = {
+    "id": sa.Uuid(),
+    "department_id": sa.Uuid(),
+    "led": sa.ARRAY(sa.Uuid()),
+}
+
+
+def _statement(source: str) -> sa.TextualSelect:
+    return sa.text(_STATEMENT.replace("{source}", source)).columns(**_COLUMNS)
+
+
+_BY_SESSION = _statement(
+    "SELECT user_id, NULL::text[] AS scopes, used_at, created_at FROM meta.session_token"
+    " WHERE token_hash = :hash AND expires_at > :now"
+)
+_BY_API_TOKEN = _statement(
+    "SELECT user_id, scopes, used_at, created_at FROM meta.api_token WHERE token_hash = :hash AND expires_at > :now"
+)
+_BY_USER = _statement(
+    "SELECT CAST(:user_id AS uuid) AS user_id, NULL::text[] AS scopes,"
+    " NULL::timestamptz AS used_at, NULL::timestamptz AS created_at"
+)
+
+
+def token_hash(token: str) -> bytes:
+    """Return what is stored of a token: it has 256 random bits, so a plain hash is enough."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).digest()
+
+
+def actor_for_token(session: Session, token: str) -> Actor:
+    """Return who acts with a session token or an API token; raises `NotSignedIn`.
+
+    One statement, which also brings the catalogue's revision; a second every five minutes moves the expiry.
+    """
+    is_api = token.startswith(API_PREFIX)
+    hashed = token_hash(token)
+    row = session.execute(_BY_API_TOKEN if is_api else _BY_SESSION, {"hash": hashed, "now": session.now}).one_or_none()
+    if row is None:
+        raise NotSignedIn("token_not_valid")
+    session.notes.setdefault("engine.catalog_revision", row.revision)
+    if not session.is_read_only and (row.used_at is None or session.now - row.used_at > _REFRESH):
+        _touch(session, api_token if is_api else session_token, hashed, row)
+    return _actor(row)
+
+
+def actor_for_user(session: Session, user_id: UUID) -> Actor:
+    """Return the account as actor, as if signed in: background runs act in its name. Raises `NotFound`."""
+    if user_id == SYSTEM_USER_ID:
+        return SYSTEM
+    row = session.execute(_BY_USER, {"user_id": str(user_id)}).one_or_none()
+    if row is None:
+        raise NotFound("user_not_found")
+    return _actor(row)
+
+
+def _actor(row: sa.Row[Any]) -> Actor:
+    own = () if row.department_id is None else (row.department_id,)
+    return Actor(
+        user_id=row.id,
+        username=row.username,
+        name=row.name,
+        department=row.department_id,
+        departments=frozenset((*own, *row.led)),
+        roles=frozenset(row.roles),
+        language=row.language,
+        is_administrator=row.is_administrator,
+        token_scopes=None if row.scopes is None else frozenset(row.scopes),
+    )
+
+
+def _touch(session: Session, table: sa.Table, hashed: bytes, row: sa.Row[Any]) -> None:
+    # SKIP LOCKED: of several requests at once one moves the expiry, none waits.
+    free = sa.select(table.c.token_hash).where(table.c.token_hash == hashed).with_for_update(skip_locked=True)
+    values: dict[str, Any] = {"used_at": session.now}
+    if table is session_token:
+        values["expires_at"] = min(session.now + IDLE, row.created_at + MAX_AGE)
+    session.execute(sa.update(table).where(table.c.token_hash.in_(free)).values(values))
