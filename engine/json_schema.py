@@ -151,11 +151,11 @@ def bounds(value: Any) -> list[Violation]:
             pairs: Iterable[tuple[Any, Any]] = item.items() if isinstance(item, dict) else enumerate(item)
             for key, child in pairs:
                 if isinstance(key, str) and not _is_storable(key):
-                    return [Violation(pointer=pointer(*path), code="value_not_storable")]
+                    return [Violation(pointer=pointer(*path), code="text_not_storable")]
                 stack.append((child, (*path, key)))
         elif isinstance(item, str):
             if not _is_storable(item):
-                return [Violation(pointer=pointer(*path), code="value_not_storable")]
+                return [Violation(pointer=pointer(*path), code="text_not_storable")]
         elif isinstance(item, (int, float, Decimal)) and not _is_in_range(item):
             return [Violation(pointer=pointer(*path), code="number_out_of_range")]
     return []
