@@ -1,0 +1,33 @@
+import { texts as apps } from "../apps/texts";
+import { texts as flows } from "../flows/texts";
+import { texts as forms } from "../forms/texts";
+import { texts as identity } from "../identity/texts";
+import type { Language } from "../lib/language";
+import { texts as records } from "../records/texts";
+import { texts as reports } from "../reports/texts";
+import { texts as ui } from "../ui/texts";
+import { texts as app } from "./texts";
+
+const FEATURES = { app, apps, flows, forms, identity, records, reports, ui } as const;
+
+type Namespaces = { readonly [Name in keyof typeof FEATURES]: (typeof FEATURES)[Name]["zh-CN"] };
+
+function namespacesOf(language: Language): Namespaces {
+  const entries = Object.entries(FEATURES).map(([name, texts]) => [name, texts[language]]);
+  return Object.fromEntries(entries) as Namespaces;
+}
+
+/** Every text of the page: a namespace per feature. */
+export const RESOURCES: Readonly<Record<Language, Namespaces>> = {
+  "zh-CN": namespacesOf("zh-CN"),
+  "en-US": namespacesOf("en-US"),
+};
+
+declare module "i18next" {
+  interface CustomTypeOptions {
+    defaultNS: "ui";
+    resources: Namespaces;
+    keySeparator: false;
+    returnNull: false;
+  }
+}

@@ -1,0 +1,174 @@
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { isProblem } from "../lib/problem";
+import { sessionQuery } from "../lib/session";
+import { readListSearch } from "../records/list_search";
+import { CrashPage } from "./CrashPage";
+import { followAccountLanguage } from "./i18n";
+import { NotFoundPage } from "./NotFoundPage";
+import { PendingPage } from "./PendingPage";
+import { Shell } from "./Shell";
+
+interface RouterContext {
+  readonly queryClient: QueryClient;
+}
+
+const root = createRootRouteWithContext<RouterContext>()({ component: Outlet, notFoundComponent: NotFoundPage });
+
+function readText(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: (search: Record<string, unknown>): { return?: string } => ({ return: readText(search.return) }),
+  component: lazyRouteComponent(() => import("../identity/SignInPage"), "SignInPage"),
+});
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: "shell",
+  component: Shell,
+  beforeLoad: async ({ context, location }) => {
+    try {
+      const session = await context.queryClient.ensureQueryData(sessionQuery);
+      await followAccountLanguage(session.user.language);
+    } catch (error) {
+      if (isProblem(error, 401)) throw redirect({ to: "/sign-in", search: { return: location.href } });
+      throw error;
+    }
+  },
+});
+
+const inShell = { getParentRoute: () => shell } as const;
+
+const home = createRoute({
+  ...inShell,
+  path: "/",
+  component: lazyRouteComponent(() => import("./HomePage"), "HomePage"),
+});
+
+const me = createRoute({ ...inShell, path: "/me", component: lazyRouteComponent(() => import("./MePage"), "MePage") });
+
+const apps = createRoute({
+  ...inShell,
+  path: "/apps",
+  component: lazyRouteComponent(() => import("../apps/AppsPage"), "AppsPage"),
+});
+
+const app = createRoute({
+  ...inShell,
+  path: "/apps/$app",
+  component: lazyRouteComponent(() => import("../apps/AppPage"), "AppPage"),
+});
+
+const recordList = createRoute({
+  ...inShell,
+  path: "/apps/$app/forms/$form",
+  validateSearch: readListSearch,
+  component: lazyRouteComponent(() => import("../records/RecordListPage"), "RecordListPage"),
+});
+
+const newRecord = createRoute({
+  ...inShell,
+  path: "/apps/$app/forms/$form/new",
+  component: lazyRouteComponent(() => import("../records/RecordPage"), "RecordPage"),
+});
+
+const record = createRoute({
+  ...inShell,
+  path: "/apps/$app/forms/$form/$record",
+  component: lazyRouteComponent(() => import("../records/RecordPage"), "RecordPage"),
+});
+
+const balance = createRoute({
+  ...inShell,
+  path: "/apps/$app/balances/$balance",
+  validateSearch: readListSearch,
+  component: lazyRouteComponent(() => import("../records/BalancePage"), "BalancePage"),
+});
+
+const report = createRoute({
+  ...inShell,
+  path: "/apps/$app/reports/$report",
+  component: lazyRouteComponent(() => import("../reports/ReportPage"), "ReportPage"),
+});
+
+const dashboard = createRoute({
+  ...inShell,
+  path: "/apps/$app/dashboards/$dashboard",
+  component: lazyRouteComponent(() => import("../reports/DashboardPage"), "DashboardPage"),
+});
+
+const tasks = createRoute({
+  ...inShell,
+  path: "/tasks",
+  component: lazyRouteComponent(() => import("../flows/TaskInboxPage"), "TaskInboxPage"),
+});
+
+const task = createRoute({
+  ...inShell,
+  path: "/tasks/$task",
+  component: lazyRouteComponent(() => import("../flows/TaskPage"), "TaskPage"),
+});
+
+const instances = createRoute({
+  ...inShell,
+  path: "/instances",
+  component: lazyRouteComponent(() => import("../flows/RunListPage"), "RunListPage"),
+});
+
+const instance = createRoute({
+  ...inShell,
+  path: "/instances/$instance",
+  component: lazyRouteComponent(() => import("../flows/RunPage"), "RunPage"),
+});
+
+const routeTree = root.addChildren([
+  signIn,
+  shell.addChildren([
+    home,
+    me,
+    apps,
+    app,
+    recordList,
+    newRecord,
+    record,
+    balance,
+    report,
+    dashboard,
+    tasks,
+    task,
+    instances,
+    instance,
+  ]),
+]);
+
+export function createAppRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queryClient },
+    defaultPreload: "intent",
+    defaultPendingMs: 200,
+    defaultPendingMinMs: 0,
+    defaultPendingComponent: PendingPage,
+    defaultErrorComponent: CrashPage,
+    defaultNotFoundComponent: NotFoundPage,
+    scrollRestoration: true,
+    scrollToTopSelectors: ["#main"],
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

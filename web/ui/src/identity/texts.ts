@@ -1,0 +1,36 @@
+import { defineTexts } from "../lib/texts";
+
+export const texts = defineTexts(
+  {
+    "sign_in.title": "登录斗拱",
+    "sign_in.lead": "表单、流程、报表，搭在一起就是业务系统。",
+    "sign_in.username": "用户名",
+    "sign_in.password": "密码",
+    "sign_in.submit": "登录",
+    "sign_in.username_missing": "请输入用户名",
+    "sign_in.password_missing": "请输入密码",
+    "sign_in.demo": "演示账号",
+    "sign_in.demo_detail": "点一个身份直接登录，密码都是 demo。",
+    "sign_in.show_password": "显示密码",
+    "sign_in.language": "语言",
+    "point.forms": "表单即数据：字段、规则、公式，改完即用",
+    "point.flows": "流程可追溯：每一步、每一行改动都有记录",
+    "point.rights": "权限到字段：谁能看、谁能改，一处说清",
+  },
+  {
+    "sign_in.title": "Sign in to Dougong",
+    "sign_in.lead": "Forms, flows and reports that lock together into your business.",
+    "sign_in.username": "User name",
+    "sign_in.password": "Password",
+    "sign_in.submit": "Sign in",
+    "sign_in.username_missing": "Enter your user name",
+    "sign_in.password_missing": "Enter your password",
+    "sign_in.demo": "Demo accounts",
+    "sign_in.demo_detail": "Pick a role to sign in at once; every password is demo.",
+    "sign_in.show_password": "Show password",
+    "sign_in.language": "Language",
+    "point.forms": "Forms are data: fields, rules and formulas, live when you publish",
+    "point.flows": "Flows leave a trail: every step and every changed row",
+    "point.rights": "Rights down to the field: who sees and who edits, in one place",
+  },
+);

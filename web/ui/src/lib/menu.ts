@@ -1,0 +1,33 @@
+import type { MenuEntry, Session, SessionApp } from "./session";
+
+/** Where a menu entry leads. Names in menus are full (`crm.sales_order`) and may point into another app. */
+export type MenuTarget =
+  | { readonly kind: "form"; readonly app: string; readonly key: string; readonly view?: string }
+  | { readonly kind: "balance" | "report" | "dashboard"; readonly app: string; readonly key: string };
+
+function locate(name: string, app: string): { app: string; key: string } {
+  const dot = name.indexOf(".");
+  return dot < 0 ? { app, key: name } : { app: name.slice(0, dot), key: name.slice(dot + 1) };
+}
+
+export function targetOf(entry: MenuEntry, app: string): MenuTarget | null {
+  if (entry.form) return { kind: "form", ...locate(entry.form, app), view: entry.view };
+  if (entry.dashboard) return { kind: "dashboard", ...locate(entry.dashboard, app) };
+  if (entry.report) return { kind: "report", ...locate(entry.report, app) };
+  if (entry.balance) return { kind: "balance", ...locate(entry.balance, app) };
+  return null;
+}
+
+/** Menu entries without their groups, in reading order. */
+export function flatten(entries: readonly MenuEntry[]): readonly MenuEntry[] {
+  return entries.flatMap((entry) => (entry.items ? flatten(entry.items) : [entry]));
+}
+
+export function findApp(session: Session, key: string): SessionApp | undefined {
+  return session.apps.find((app) => app.key === key);
+}
+
+/** The title a menu gives to a target, which may differ from the definition's own. */
+export function isSameTarget(one: MenuTarget | null, kind: MenuTarget["kind"], app: string, key: string): boolean {
+  return one !== null && one.kind === kind && one.app === app && one.key === key;
+}

@@ -1,0 +1,34 @@
+import { DatePicker as AntdDatePicker } from "antd";
+import dayjs from "dayjs";
+import type { JSX } from "react";
+
+export interface DatePickerProps {
+  readonly id?: string;
+  /** `2026-11-21`, or a moment in RFC 3339 with `hasTime`; `null` is empty. */
+  readonly value: string | null;
+  readonly onChange: (value: string | null) => void;
+  readonly hasTime?: boolean;
+  readonly isDisabled?: boolean;
+  readonly hasError?: boolean;
+  readonly label?: string;
+  readonly describedBy?: string;
+}
+
+/** Heavy (calendar and date library): load it through `LazyDatePicker`. */
+export function DatePicker(props: DatePickerProps): JSX.Element {
+  const { value, hasTime = false } = props;
+  return (
+    <AntdDatePicker
+      id={props.id}
+      value={value ? dayjs(value) : null}
+      onChange={(date) => props.onChange(date ? (hasTime ? date.toISOString() : date.format("YYYY-MM-DD")) : null)}
+      showTime={hasTime ? { format: "HH:mm" } : false}
+      format={hasTime ? "YYYY-MM-DD HH:mm" : "YYYY-MM-DD"}
+      disabled={props.isDisabled}
+      status={props.hasError ? "error" : undefined}
+      aria-label={props.label}
+      aria-describedby={props.describedBy}
+      style={{ width: "100%" }}
+    />
+  );
+}
