@@ -1,0 +1,147 @@
+"""Settings: the environment, read once, as one frozen object.
+
+Owns names, defaults and limits of every `DOUGONG_…` variable. A wrong value stops the start with one sentence.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from engine.errors import DomainError
+from engine.identity.passwords import PasswordPolicy
+from engine.texts import DEFAULT_LANGUAGE, Language
+
+PREFIX = "DOUGONG_"
+MEGABYTE = 1024 * 1024
+
+
+class WrongSetting(DomainError):
+    """A setting has a value that cannot be; `params` name it and say why."""
+
+    code = "setting_wrong"
+
+
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError("no such time zone") from error
+    return name
+
+
+def _absolute(path: Path) -> Path:
+    return path.expanduser().absolute()
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Times are in the unit of their name."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True, extra="ignore")
+
+    database_url: str | None = Field(default=None, description="A PostgreSQL ≥ 15; unset: an embedded one")
+    data_dir: Annotated[Path, AfterValidator(_absolute)] = Field(
+        default=Path("var"), validate_default=True, description="Files, keys and the embedded database"
+    )
+    host: str = Field(default="127.0.0.1", min_length=1, description="Address to bind")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port; 0 takes a free one")
+    base_url: str | None = Field(default=None, description="Address under which people reach the platform")
+    secret_key: SecretStr | None = Field(default=None, min_length=32, description="Signs links; unset: made on first start")
+    demo: bool = Field(default=False, description="Demo apps and sign-ins; loopback only")
+    workers: int = Field(default=2, ge=0, le=64, description="Threads that run jobs in a process; 0: none")
+    pool_size: int = Field(default=10, ge=1, le=200, description="Database connections a process keeps")
+    smtp_url: str | None = Field(default=None, description="smtp://user:password@host:587, or smtps://")
+    time_zone: Annotated[str, AfterValidator(_time_zone)] = Field(
+        default="Asia/Shanghai", description="Where TODAY() begins"
+    )
+    language: Language = Field(default=DEFAULT_LANGUAGE, description="Language of those who chose none")
+    max_body_mb: int = Field(default=10, ge=1, le=1024, description="Largest JSON body, in MB")
+    max_file_mb: int = Field(default=50, ge=1, le=10_240, description="Largest uploaded file, in MB")
+    password_memory_kib: int = Field(default=19_456, ge=8, le=1_048_576, description="Memory of one password hash, in KiB")
+    password_passes: int = Field(default=2, ge=1, le=20, description="Passes of one password hash")
+    password_length: int = Field(default=8, ge=1, le=128, description="Shortest password outside demo mode")
+
+    @field_validator("database_url")
+    @classmethod
+    def _postgresql(cls, url: str | None) -> str | None:
+        # psycopg2 by name: SQLAlchemy 2.1 would take psycopg 3 for a plain postgresql://.
+        if url is None:
+            return None
+        scheme, separator, rest = url.partition("://")
+        if not separator or scheme not in ("postgres", "postgresql", "postgresql+psycopg2"):
+            raise ValueError("write postgresql://user:password@host:5432/database")
+        return f"postgresql+psycopg2://{rest}"
+
+    @field_validator("base_url")
+    @classmethod
+    def _web_address(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("write https://name or http://name:port")
+        return url.rstrip("/")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, url: str | None) -> str | None:
+        if url is not None and not re.fullmatch(r"smtps?://\S+", url):
+            raise ValueError("write smtp://user:password@host:587 or smtps://…")
+        return url
+
+    @model_validator(mode="after")
+    def _demo_stays_here(self) -> Settings:
+        if self.demo and not self.is_loopback:
+            raise ValueError("demo sign-ins are public, so demo mode serves on 127.0.0.1 alone")
+        return self
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        try:
+            return ipaddress.ip_address(self.host.strip("[]")).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the platform by https, so that cookies may say so."""
+        return self.base_url is not None and self.base_url.startswith("https:")
+
+    @property
+    def max_body_bytes(self) -> int:
+        """The largest JSON body in bytes."""
+        return self.max_body_mb * MEGABYTE
+
+    @property
+    def max_file_bytes(self) -> int:
+        """The largest uploaded file in bytes."""
+        return self.max_file_mb * MEGABYTE
+
+    @property
+    def password_policy(self) -> PasswordPolicy:
+        """What passwords cost and must be; demo passwords are short."""
+        return PasswordPolicy(
+            memory_kib=self.password_memory_kib,
+            passes=self.password_passes,
+            minimum_length=4 if self.demo else self.password_length,
+        )
+
+
+def load(**given: Any) -> Settings:
+    """Return the settings of the environment; `given` (a command's options) count more. Raises `WrongSetting`."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = str(first["loc"][0]) if first["loc"] else "demo"
+        # Never the value: it may be a password.
+        reason = str(first["msg"]).removeprefix("Value error, ")
+        raise WrongSetting(name=f"{PREFIX}{name.upper()}", reason=reason) from error
