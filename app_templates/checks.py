@@ -38,11 +38,7 @@ class Names:
 
     def matches(self, pattern: str, *kinds: str) -> bool:
         """Whether `pattern` (`crm.*`) stands for at least one definition of `kinds`."""
-        return any(
-            fnmatchcase(name, pattern)
-            for kind in kinds
-            for name in self.by_kind.get(kind, ())
-        )
+        return any(fnmatchcase(name, pattern) for kind in kinds for name in self.by_kind.get(kind, ()))
 
 
 Fault = Callable[..., Violation]
@@ -51,9 +47,7 @@ Fault = Callable[..., Violation]
 def check(templates: Sequence[Template], installed: Catalog | None = None) -> None:
     """Raise `InvalidDefinition` with every dangling reference of `templates`, each at its place in its file."""
     names = _names(templates, installed)
-    faults = [
-        fault for template in templates for fault in _faults(template, templates, names)
-    ]
+    faults = [fault for template in templates for fault in _faults(template, templates, names)]
     if faults:
         raise InvalidDefinition("template_unresolved", violations=faults)
 
@@ -61,10 +55,7 @@ def check(templates: Sequence[Template], installed: Catalog | None = None) -> No
 def _names(templates: Sequence[Template], installed: Catalog | None) -> Names:
     kinds = ("apps", "forms", "balances", "flows", "reports", "dashboards", "roles")
     by_kind: dict[str, set[str]] = {
-        kind: {definition.name for definition in installed.list(kind)}
-        if installed
-        else set()
-        for kind in kinds
+        kind: {definition.name for definition in installed.list(kind)} if installed else set() for kind in kinds
     }
     for template in templates:
         by_kind["apps"].add(template.key)
@@ -73,9 +64,7 @@ def _names(templates: Sequence[Template], installed: Catalog | None) -> Names:
     return Names(by_kind={kind: frozenset(found) for kind, found in by_kind.items()})
 
 
-def _faults(
-    template: Template, templates: Sequence[Template], names: Names
-) -> Iterator[Violation]:
+def _faults(template: Template, templates: Sequence[Template], names: Names) -> Iterator[Violation]:
     for index, key in enumerate(template.app.body.get("requires", [])):
         if not names.has(key, "apps"):
             yield _unknown(template.app, f"/requires/{index}", "app", key)
@@ -88,14 +77,10 @@ def _faults(
 
 def _unknown(document: Document, place: str, what: str, name: object) -> Violation:
     pointer = f"{document.file}#{document.pointer}{place}"
-    return Violation(
-        pointer=pointer, code=f"template_{what}_unknown", params={"name": name}
-    )
+    return Violation(pointer=pointer, code=f"template_{what}_unknown", params={"name": name})
 
 
-def _menu(
-    app: Document, entries: Sequence[Any], place: str, names: Names
-) -> Iterator[Violation]:
+def _menu(app: Document, entries: Sequence[Any], place: str, names: Names) -> Iterator[Violation]:
     for index, entry in enumerate(entries):
         for target, kinds in _MENU_TARGETS.items():
             if target in entry and not names.has(entry[target], *kinds):
@@ -104,42 +89,28 @@ def _menu(
 
 
 def _form(document: Document, names: Names) -> Iterator[Violation]:
-    yield from _relations(
-        document, document.body.get("properties", {}), "/properties", names
-    )
+    yield from _relations(document, document.body.get("properties", {}), "/properties", names)
     for index, action in enumerate(document.body.get("x-form", {}).get("actions", [])):
         if "flow" in action and not names.has(action["flow"], "flows"):
-            yield _unknown(
-                document, f"/x-form/actions/{index}/flow", "flow", action["flow"]
-            )
+            yield _unknown(document, f"/x-form/actions/{index}/flow", "flow", action["flow"])
 
 
-def _relations(
-    document: Document, properties: Mapping[str, Any], place: str, names: Names
-) -> Iterator[Violation]:
+def _relations(document: Document, properties: Mapping[str, Any], place: str, names: Names) -> Iterator[Violation]:
     for key, prop in properties.items():
         if not isinstance(prop, Mapping):
             continue
         target = prop.get("x-field", {}).get("form")
         if target is not None and not names.has(target, "forms"):
             yield _unknown(document, f"{place}/{key}/x-field/form", "form", target)
-        cells = (
-            prop.get("items", {}).get("properties")
-            if isinstance(prop.get("items"), Mapping)
-            else None
-        )
+        cells = prop.get("items", {}).get("properties") if isinstance(prop.get("items"), Mapping) else None
         if cells:
-            yield from _relations(
-                document, cells, f"{place}/{key}/items/properties", names
-            )
+            yield from _relations(document, cells, f"{place}/{key}/items/properties", names)
 
 
 def _balance(document: Document, names: Names) -> Iterator[Violation]:
     for index, source in enumerate(document.body.get("sources", [])):
         if not names.has(source.get("form", ""), "forms"):
-            yield _unknown(
-                document, f"/sources/{index}/form", "form", source.get("form")
-            )
+            yield _unknown(document, f"/sources/{index}/form", "form", source.get("form"))
 
 
 def _flow(document: Document, names: Names) -> Iterator[Violation]:
@@ -151,9 +122,7 @@ def _flow(document: Document, names: Names) -> Iterator[Violation]:
             yield _unknown(document, f"/nodes/{key}/form", "form", node["form"])
         for member in ("assignees", "to"):
             for index, person in enumerate(node.get(member, [])):
-                if person.get("type") == "role" and not names.has(
-                    person.get("value", ""), "roles"
-                ):
+                if person.get("type") == "role" and not names.has(person.get("value", ""), "roles"):
                     yield _unknown(
                         document,
                         f"/nodes/{key}/{member}/{index}/value",
@@ -170,9 +139,7 @@ def _report(document: Document, names: Names) -> Iterator[Violation]:
 def _dashboard(document: Document, names: Names) -> Iterator[Violation]:
     for index, item in enumerate(document.body.get("items", [])):
         if not names.has(item.get("report", ""), "reports"):
-            yield _unknown(
-                document, f"/items/{index}/report", "report", item.get("report")
-            )
+            yield _unknown(document, f"/items/{index}/report", "report", item.get("report"))
 
 
 def _role(document: Document, names: Names) -> Iterator[Violation]:
@@ -200,25 +167,16 @@ _CHECKS: Mapping[str, Callable[[Document, Names], Iterator[Violation]]] = {
 
 
 def _translations(template: Template) -> Iterator[Violation]:
-    documents: dict[str, Mapping[str, Any]] = {
-        f"apps/{template.key}": template.app.body
-    }
-    documents |= {
-        f"{document.kind}/{document.key}": document.body
-        for document in template.documents
-    }
+    documents: dict[str, Mapping[str, Any]] = {f"apps/{template.key}": template.app.body}
+    documents |= {f"{document.kind}/{document.key}": document.body for document in template.documents}
     for language, texts in template.translations.items():
         for path in texts:
             kind, _, rest = path.partition("/")
             key, _, inner = rest.partition("/")
             body = documents.get(f"{kind}/{key}")
             if body is None or not isinstance(_at(body, inner.split("/")), str):
-                pointer = (
-                    f"{template.key}/i18n/{language}.json#/{path.replace('/', '~1')}"
-                )
-                yield Violation(
-                    pointer=pointer, code="template_path_unknown", params={"path": path}
-                )
+                pointer = f"{template.key}/i18n/{language}.json#/{path.replace('/', '~1')}"
+                yield Violation(pointer=pointer, code="template_path_unknown", params={"path": path})
 
 
 def _at(node: Any, parts: Sequence[str]) -> Any:
@@ -237,35 +195,18 @@ def _at(node: Any, parts: Sequence[str]) -> Any:
 
 
 def _data(template: Template, templates: Sequence[Template]) -> Iterator[Violation]:
-    forms = {
-        each.name(document): document
-        for each in templates
-        for document in each.of_kind("forms")
-    }
-    keys = {
-        f"{each.key}.{form}": {row.key for row in rows}
-        for each in templates
-        for form, rows in each.rows.items()
-    }
+    forms = {each.name(document): document for each in templates for document in each.of_kind("forms")}
+    keys = {f"{each.key}.{form}": {row.key for row in rows} for each in templates for form, rows in each.rows.items()}
     for form, rows in template.rows.items():
         document = forms.get(f"{template.key}.{form}")
         file = f"{template.key}/data/{form}.csv"
         if document is None:
-            yield Violation(
-                pointer=f"{file}#", code="template_form_unknown", params={"name": form}
-            )
+            yield Violation(pointer=f"{file}#", code="template_form_unknown", params={"name": form})
             continue
         for row in rows:
-            yield from _cells(
-                file, row, row.values, document.body.get("properties", {}), "", keys
-            )
+            yield from _cells(file, row, row.values, document.body.get("properties", {}), "", keys)
             for table, lines in row.tables.items():
-                cells = (
-                    document.body.get("properties", {})
-                    .get(table, {})
-                    .get("items", {})
-                    .get("properties", {})
-                )
+                cells = document.body.get("properties", {}).get(table, {}).get("items", {}).get("properties", {})
                 for line in lines:
                     yield from _cells(file, row, line, cells, f"{table}.", keys)
 

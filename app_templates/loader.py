@@ -29,9 +29,7 @@ Report = Callable[[Violation], None]
 
 def load_catalog(keys: Sequence[str] | None = None) -> tuple[Template, ...]:
     """Return the shipped apps, or those of them named by `keys`."""
-    folders = sorted(
-        path for path in CATALOG.iterdir() if (path / "app.json").is_file()
-    )
+    folders = sorted(path for path in CATALOG.iterdir() if (path / "app.json").is_file())
     known = {folder.name: folder for folder in folders}
     for key in keys or ():
         if key not in known:
@@ -74,13 +72,9 @@ def _template(folder: Path, report: Report) -> Template:
         app=app,
         documents=(*documents, *_roles(folder, report)),
         translations={
-            path.stem: _translations(folder, path, report)
-            for path in _files(folder / "i18n", ".json", report)
+            path.stem: _translations(folder, path, report) for path in _files(folder / "i18n", ".json", report)
         },
-        rows={
-            path.stem: tuple(_rows(folder, path, report))
-            for path in _files(folder / "data", ".csv", report)
-        },
+        rows={path.stem: tuple(_rows(folder, path, report)) for path in _files(folder / "data", ".csv", report)},
     )
 
 
@@ -105,7 +99,7 @@ def _json(folder: Path, path: Path, report: Report) -> tuple[str, dict[str, Any]
     name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
     try:
         if path.stat().st_size > _FILE_BYTES:
-            raise ValueError(f"more than {_FILE_BYTES} bytes")
+            raise ValueError(f"more than {_FILE_BYTES} bytes")  # noqa: TRY301 - one place reports every kind
         body = json.loads(path.read_text("utf-8"), object_pairs_hook=_no_duplicates)
     except (OSError, ValueError, RecursionError) as error:
         report(
@@ -126,9 +120,7 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
         names = [key for key, _ in pairs]
-        raise ValueError(
-            f"{next(name for name in names if names.count(name) > 1)!r} stands twice in one object"
-        )
+        raise ValueError(f"{next(name for name in names if names.count(name) > 1)!r} stands twice in one object")
     return result
 
 
@@ -136,14 +128,8 @@ def _document(folder: Path, path: Path, kind: str, report: Report) -> Document:
     name, body = _json(folder, path, report)
     key = path.stem if kind != "apps" else folder.name
     if not _KEY.match(key):
-        report(
-            Violation(
-                pointer=f"{name}#", code="template_key_invalid", params={"key": key}
-            )
-        )
-    stated = (
-        body.get("$id", "").rpartition(".")[2] if kind == "forms" else body.get("key")
-    )
+        report(Violation(pointer=f"{name}#", code="template_key_invalid", params={"key": key}))
+    stated = body.get("$id", "").rpartition(".")[2] if kind == "forms" else body.get("key")
     if body and stated != key:
         place = "/$id" if kind == "forms" else "/key"
         report(
@@ -162,9 +148,7 @@ def _roles(folder: Path, report: Report) -> Iterator[Document]:
         return
     name, body = _json(folder, path, report)
     roles = body.get("roles", [])
-    if not isinstance(roles, list) or not all(
-        isinstance(role, dict) and "key" in role for role in roles
-    ):
+    if not isinstance(roles, list) or not all(isinstance(role, dict) and "key" in role for role in roles):
         report(Violation(pointer=f"{name}#/roles", code="template_roles_not_list"))
         return
     for index, role in enumerate(roles):
@@ -189,11 +173,7 @@ def _translations(folder: Path, path: Path, report: Report) -> Mapping[str, str]
         )
     for key, text in body.items():
         if not isinstance(text, str):
-            report(
-                Violation(
-                    pointer=f"{name}#/{key}", code="template_translation_not_text"
-                )
-            )
+            report(Violation(pointer=f"{name}#/{key}", code="template_translation_not_text"))
     return body
 
 
@@ -216,9 +196,7 @@ def _rows(folder: Path, path: Path, report: Report) -> Iterator[Row]:
         return
     header, *lines = records
     if any(len(line) != len(header) for line in lines):
-        wrong = next(
-            number for number, line in enumerate(lines, 2) if len(line) != len(header)
-        )
+        wrong = next(number for number, line in enumerate(lines, 2) if len(line) != len(header))
         report(
             Violation(
                 pointer=f"{name}#/{wrong}",
@@ -238,26 +216,16 @@ def _grouped(header: Sequence[str], lines: Sequence[Sequence[str]]) -> Iterator[
         cells = dict(zip(header, line, strict=True))
         if key := cells.pop("key"):
             if current:
-                yield Row(
-                    key=current[0], line=current[1], values=current[2], tables=tables
-                )
+                yield Row(key=current[0], line=current[1], values=current[2], tables=tables)
             current = (
                 key,
                 number,
-                {
-                    name: text
-                    for name, text in cells.items()
-                    if "." not in name and text
-                },
+                {name: text for name, text in cells.items() if "." not in name and text},
             )
             tables = {}
         for table in {name.partition(".")[0] for name in cells if "." in name}:
             prefix = f"{table}."
-            row = {
-                name.removeprefix(prefix): text
-                for name, text in cells.items()
-                if name.startswith(prefix) and text
-            }
+            row = {name.removeprefix(prefix): text for name, text in cells.items() if name.startswith(prefix) and text}
             if row:
                 tables.setdefault(table, []).append(row)
     if current:

@@ -37,9 +37,7 @@ def record_id(form: str, key: str) -> UUID:
     return uuid5(_NAMESPACE, f"{form}/{key}")
 
 
-def changes(
-    form: Form, rows: Iterable[Row], people: People, today: date, file: str
-) -> list[Change]:
+def changes(form: Form, rows: Iterable[Row], people: People, today: date, file: str) -> list[Change]:
     """Return one creation for each row.
 
     Raises `InvalidDefinition` naming every cell that cannot be read, as `erp/data/product.csv#/7/price`.
@@ -71,11 +69,7 @@ class _Reader:
         try:
             return self._read(field, text)
         except (KeyError, ValueError):
-            self.faults.append(
-                Violation(
-                    pointer=pointer, code="template_cell_invalid", params={"text": text}
-                )
-            )
+            self.faults.append(Violation(pointer=pointer, code="template_cell_invalid", params={"text": text}))
             return None
 
     def _read(self, field: Field, text: str) -> Any:
@@ -103,18 +97,13 @@ _PLAIN: Mapping[str, Callable[[str], Any]] = {"boolean": _boolean, "integer": in
 
 def _values(form: Form, row: Row, reader: _Reader, place: str) -> dict[str, Any]:
     values: dict[str, Any] = {
-        key: reader.cell(form.fields[key], text, f"{place}/{key}")
-        for key, text in row.values.items()
-        if key != OWNER
+        key: reader.cell(form.fields[key], text, f"{place}/{key}") for key, text in row.values.items() if key != OWNER
     }
     for key, lines in row.tables.items():
         table = form.sub_table(key)
         cells = {cell.key: cell for cell in table.fields}
         values[key] = [
-            {
-                name: reader.cell(cells[name], text, f"{place}/{key}/{index}/{name}")
-                for name, text in line.items()
-            }
+            {name: reader.cell(cells[name], text, f"{place}/{key}/{index}/{name}") for name, text in line.items()}
             for index, line in enumerate(lines)
         ]
     return values
