@@ -41,7 +41,7 @@ def seen_version(if_match: str | None) -> int | None:
     Raises `PreconditionRequired` without the header, `MalformedHeader` when it is not one version.
     """
     if if_match is None:
-        raise PreconditionRequired()
+        raise PreconditionRequired
     if if_match.strip() == "*":
         return None
     matched = _ETAG.fullmatch(if_match.strip())

@@ -144,6 +144,7 @@ class JsonRoute(APIRoute):
     """A path whose JSON body is read by `read_json` instead of the framework's lenient reader."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the framework's handler with our reading before it."""
         handler = super().get_route_handler()
         if self.body_field is None or isinstance(self.body_field.field_info, Form):
             return handler

@@ -26,6 +26,7 @@ from engine.errors import (
     NotSignedIn,
     Stale,
     TooLarge,
+    TooManyRequests,
     Unavailable,
     Violation,
     pointer,
@@ -81,12 +82,6 @@ class PreconditionRequired(RequestError):
     code = "precondition_required"
 
 
-class TooManyAttempts(RequestError):
-    """The same was tried too often in a short time (RFC 6585 section 4)."""
-
-    code = "too_many_attempts"
-
-
 #: Status per class; a subclass without an entry has that of its nearest ancestor.
 STATUS: Mapping[type[DomainError], int] = {
     DomainError: 400,
@@ -102,7 +97,7 @@ STATUS: Mapping[type[DomainError], int] = {
     UnsupportedMediaType: 415,
     InvalidInput: 422,
     PreconditionRequired: 428,
-    TooManyAttempts: 429,
+    TooManyRequests: 429,
     Unavailable: 503,
 }
 #: What the client should wait, in seconds, before the same request may work.
@@ -138,7 +133,7 @@ def answer(error: Exception, language: str, headers: Mapping[str, str] | None = 
     if isinstance(error, HTTPException) and error.headers:
         all_headers |= {key: value for key, value in error.headers.items() if key.lower() == "allow"}
     if status in (429, 503):
-        all_headers["Retry-After"] = str(known.params.get("retry_after_seconds", RETRY_AFTER_SECONDS))
+        all_headers["Retry-After"] = str(known.params.get("seconds", RETRY_AFTER_SECONDS))
     if status == 401:
         all_headers["WWW-Authenticate"] = 'Bearer realm="dougong"'
     return _response(status, body(known, status, language), all_headers)

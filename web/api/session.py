@@ -1,0 +1,91 @@
+"""Signing in and out, and who one is: user, rights, menu, what waits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from engine import identity
+from engine.identity.actors import MAX_AGE
+from web import menu, waiting
+from web.answers import json_answer, no_content
+from web.bodies import JsonRoute
+from web.dependencies import COOKIE, Anyone, Call, SignedIn, is_https, platform_of, refuse_cross_site
+from web.schemas.session import SessionAnswer, SessionChange, SignIn
+
+router = APIRouter(prefix="/api/session", tags=["session"], route_class=JsonRoute)
+
+
+@router.post("", responses={200: {"model": SessionAnswer}})
+def sign_in(request: Request, session: Anyone, body: SignIn) -> Response:
+    """Sign in; the answer sets the session's cookie."""
+    refuse_cross_site(request, is_proof_needed=False)
+    token, actor = identity.sign_in(
+        session,
+        body.username,
+        body.password,
+        address=request.client.host if request.client else None,
+        user_agent=request.headers.get("user-agent"),
+    )
+    call = Call(platform=platform_of(request), session=session, actor=actor, request=request, token=token)
+    response = json_answer(_shown(call))
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=int(MAX_AGE.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=is_https(request),
+        path="/",
+    )
+    return response
+
+
+@router.get("", responses={200: {"model": SessionAnswer}})
+def get_session(call: SignedIn) -> Response:
+    """Say who is signed in, what they may do and what waits for them."""
+    return json_answer(_shown(call))
+
+
+@router.patch("", responses={200: {"model": SessionAnswer}})
+def change_session(call: SignedIn, body: SessionChange) -> Response:
+    """Change the language one reads."""
+    identity.set_language(call.session, call.actor, body.language)
+    return json_answer(_shown(replace(call, actor=replace(call.actor, language=body.language))))
+
+
+@router.delete("", status_code=204)
+def sign_out(call: SignedIn) -> Response:
+    """Sign out: the session ends here and everywhere its cookie was copied to."""
+    if call.token is not None:
+        identity.sign_out(call.session, call.token)
+    response = no_content()
+    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax", secure=is_https(call.request))
+    return response
+
+
+def _shown(call: Call) -> dict[str, object]:
+    actor = call.actor
+    return {
+        "user": {
+            "id": actor.user_id,
+            "username": actor.username,
+            "name": actor.name,
+            "language": actor.language,
+            "department": _department(call),
+        },
+        "is_administrator": actor.has_every_right,
+        "roles": sorted(actor.roles),
+        "apps": menu.apps(call),
+        "forms": menu.forms(call),
+        **waiting.counts(call),
+    }
+
+
+def _department(call: Call) -> dict[str, object] | None:
+    department = call.actor.department
+    if department is None:
+        return None
+    return {"id": department, "title": identity.department_titles(call.session, [department])[department]}

@@ -1,0 +1,149 @@
+"""The `dougong` command: everything that is done to the platform from a terminal.
+
+Each command works on the same `Platform` as the server. Imports stand inside the commands: `--help` answers at once,
+and no command pays for another's modules.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from engine.settings import Settings
+    from web.platform import Platform
+
+app = typer.Typer(
+    name="dougong",
+    help="Dougong, the low-code platform.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+users = typer.Typer(help="People who sign in.", no_args_is_help=True, rich_markup_mode=None)
+apps = typer.Typer(help="Apps: what is installed, and folders of apps.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(users, name="user")
+app.add_typer(apps, name="app")
+
+Data = Annotated[Path | None, typer.Option("--data", help="Data folder (DOUGONG_DATA_DIR).")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+def main() -> None:
+    """Run the command line; a refusal is one sentence on stderr and exit code 1."""
+    from engine.errors import DomainError  # noqa: PLC0415 - see the module
+
+    try:
+        app()
+    except DomainError as error:
+        _refuse(error)
+
+
+def _refuse(error: Any) -> None:
+    language = _language()
+    typer.echo(error.detail(language), err=True)
+    for spot in error.violations:
+        typer.echo(f"  {spot.pointer}: {spot.detail(language)}", err=True)
+    raise SystemExit(1)
+
+
+def _language() -> str:
+    """Return the language of the terminal."""
+    wanted = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh-CN" if wanted.startswith("zh") else "en-US"
+
+
+def _settings(data: Path | None, **given: Any) -> Settings:
+    from engine import settings  # noqa: PLC0415 - see the module
+
+    overrides = {"data_dir": data} | given
+    return settings.load(**{key: value for key, value in overrides.items() if value is not None})
+
+
+@contextmanager
+def _platform(data: Path | None) -> Iterator[Platform]:
+    from web.server import opened  # noqa: PLC0415 - see the module
+
+    with opened(_settings(data)) as platform:
+        yield platform
+
+
+def _print(value: Any, *, as_json: bool, line: Callable[[Any], str] = str) -> None:
+    """Print a value as JSON, or a list as one `line` each."""
+    if as_json:
+        typer.echo(json.dumps(value, ensure_ascii=False, default=str))
+        return
+    for item in value if isinstance(value, list) else [value]:
+        typer.echo(line(item))
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to bind (DOUGONG_HOST).")] = None,
+    port: Annotated[int | None, typer.Option(help="Port (DOUGONG_PORT).")] = None,
+    data: Data = None,
+    demo: Annotated[bool | None, typer.Option("--demo/--no-demo", help="Demo apps and sign-ins.")] = None,
+    worker: Annotated[bool, typer.Option("--worker/--no-worker", help="Run jobs in this process too.")] = True,
+) -> None:
+    """Serve the platform; starts a PostgreSQL of its own unless DOUGONG_DATABASE_URL is set."""
+    from web import server  # noqa: PLC0415 - see the module
+
+    server.serve(_settings(data, host=host, port=port, demo=demo), is_working=worker, announce=_announce)
+
+
+def _announce(platform: Platform) -> None:
+    from web import demo  # noqa: PLC0415 - see the module
+
+    settings = platform.settings
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    typer.echo(f"Dougong  http://{host}:{settings.port}")
+    if settings.demo:
+        with platform.database.unit_of_work() as session:
+            for user in demo.sign_ins(session, _language()):
+                typer.echo(f"  {user['username']:<14} demo   {user['name']}  {user['title']}")
+    sys.stdout.flush()
+
+
+@app.command()
+def worker(data: Data = None) -> None:
+    """Run jobs until told to stop."""
+    from web.worker import work_until_signalled  # noqa: PLC0415 - see the module
+
+    with _platform(data) as platform:
+        work_until_signalled(platform)
+
+
+@app.command()
+def migrate(data: Data = None, as_json: AsJson = False) -> None:
+    """Bring the database to the newest version of the platform's tables."""
+    from engine import migrations  # noqa: PLC0415 - see the module
+    from web.server import connected  # noqa: PLC0415 - see the module
+
+    with connected(_settings(data)) as platform:
+        was_changed = migrations.upgrade(platform.database.engine)
+        result = {"version": migrations.head(), "changed": was_changed}
+    _print(result, as_json=as_json, line=lambda item: f"at version {item['version']}")
+
+
+@app.command()
+def doctor(data: Data = None, as_json: AsJson = False) -> None:
+    """Check what the platform needs, and say what to do where it is missing."""
+    from web.readiness import checks, page_check  # noqa: PLC0415 - see the module
+    from web.server import connected  # noqa: PLC0415 - see the module
+
+    with connected(_settings(data)) as platform:
+        found = [*checks(platform), page_check()]
+    shown = [{"name": check.name, "ok": check.ok, "detail": check.detail} for check in found]
+    _print(
+        shown, as_json=as_json, line=lambda item: f"{'ok ' if item['ok'] else 'NO '} {item['name']}: {item['detail']}"
+    )
+    if not all(check.ok for check in found):
+        raise SystemExit(1)

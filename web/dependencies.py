@@ -1,0 +1,130 @@
+"""What a path gets with a request: its transaction, who acts, and the answer it may have given before.
+
+Everything is of scope "function": the transaction ends before the answer is sent, so that a commit that fails is an
+error answer, and nobody reads an answer to a write that is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+
+from engine import identity
+from engine.actor import Actor
+from engine.db import Session
+from engine.errors import NotAllowed, NotSignedIn
+from web.platform import Platform
+from web.problems import CrossSite
+
+COOKIE = "dougong_session"
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+#: Where the services apply the scopes of an API token themselves, with the rights to forms and reports.
+_GRANTED_PATHS = tuple(
+    f"/api/{resource}/" for resource in ("records", "forms", "balances", "relations", "reports", "dashboards")
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request of somebody signed in.
+
+    token -- what the session is known by, None where an API token was used.
+    """
+
+    platform: Platform
+    session: Session
+    actor: Actor
+    request: Request
+    token: str | None = None
+
+    @property
+    def language(self) -> str:
+        """The language the answer is written in."""
+        return self.actor.language
+
+
+def platform_of(request: Request) -> Platform:
+    """Return the platform that serves this request."""
+    platform: Platform = request.app.state.platform
+    return platform
+
+
+def _unit_of_work(request: Request) -> Iterator[Session]:
+    with platform_of(request).database.unit_of_work() as session:
+        yield session
+
+
+def _signed_in(request: Request) -> Iterator[Call]:
+    platform = platform_of(request)
+    bearer = _bearer(request)
+    cookie = request.cookies.get(COOKIE)
+    if bearer is None:
+        if cookie is None:
+            raise NotSignedIn
+        refuse_cross_site(request, is_proof_needed=True)
+    with platform.database.unit_of_work() as session:
+        actor = identity.actor_for_token(session, bearer or str(cookie))
+        request.state.language = actor.language
+        _refuse_narrow_token(request, actor)
+        yield Call(platform=platform, session=session, actor=actor, request=request, token=None if bearer else cookie)
+
+
+def _administrator(call: SignedIn) -> Call:
+    identity.require_administrator(call.actor)
+    return call
+
+
+#: A transaction with nobody signed in.
+Anyone = Annotated[Session, Depends(_unit_of_work, scope="function")]
+#: A transaction of somebody signed in, by cookie or bearer token.
+SignedIn = Annotated[Call, Depends(_signed_in, scope="function")]
+#: The same, refused to everybody but administrators.
+Administrator = Annotated[Call, Depends(_administrator)]
+
+
+def _bearer(request: Request) -> str | None:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+def _refuse_narrow_token(request: Request, actor: Actor) -> None:
+    """Refuse an API token on paths where rights to forms do not decide, unless it was made for everything."""
+    if actor.token_scopes is None or request.url.path.startswith(_GRANTED_PATHS):
+        return
+    needed = "*:read" if request.method in _SAFE_METHODS else "*:write"
+    if needed not in actor.token_scopes and "*:write" not in actor.token_scopes:
+        raise NotAllowed("token_scope_missing", scope=needed)
+
+
+def is_https(request: Request) -> bool:
+    """Whether people reach the platform by https."""
+    return platform_of(request).settings.is_https
+
+
+def refuse_cross_site(request: Request, *, is_proof_needed: bool) -> None:
+    """Raise `CrossSite` when a write may come from a page of another site.
+
+    is_proof_needed -- refuse also where neither `X-Requested-With` nor the browser tells whose page it is; otherwise
+                       (sign-in, where no cookie acts yet) only where it is known to be another's.
+    """
+    if request.method in _SAFE_METHODS:
+        return
+    site = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin")
+    if site is not None and site not in ("same-origin", "none"):
+        raise CrossSite
+    if origin is not None and not _is_own(request, origin):
+        raise CrossSite
+    is_proven = site == "same-origin" or origin is not None or request.headers.get("x-requested-with") == "dougong"
+    if is_proof_needed and not is_proven:
+        raise CrossSite
+
+
+def _is_own(request: Request, origin: str) -> bool:
+    base = platform_of(request).settings.base_url
+    own = {request.headers.get("host", "")} | ({urlsplit(base).netloc} if base else set())
+    return urlsplit(origin).netloc in own

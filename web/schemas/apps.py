@@ -1,0 +1,94 @@
+"""Shapes of apps and definitions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import ConfigDict, Field
+
+from web.schemas.shape import Output, ProblemSpot, Values
+
+
+class DefinitionTitle(Output):
+    """One definition of an app."""
+
+    key: str
+    title: str
+    version: int
+
+
+class App(Output):
+    """An installed app; its definitions, by kind, for administrators."""
+
+    key: str
+    title: str
+    version: str
+    definitions: dict[str, list[DefinitionTitle]]
+
+
+class Apps(Output):
+    """The installed apps."""
+
+    items: list[App]
+
+
+class DefinitionAnswer(Output):
+    """A definition as it is in force, and its draft."""
+
+    kind: str
+    app: str
+    key: str
+    version: int | None
+    published_at: datetime | None
+    document: Values | None
+    draft: Values | None
+
+
+class DefinitionCheck(Output):
+    """A saved draft, and what stands in the way of publishing it."""
+
+    draft: Values
+    violations: list[ProblemSpot]
+
+
+class DefinitionVersion(Output):
+    """A published version."""
+
+    version: int
+    published_at: datetime
+    published_by: UUID
+    is_in_force: bool
+
+
+class DefinitionVersions(Output):
+    """Published versions, newest first."""
+
+    items: list[DefinitionVersion]
+
+
+class Use(Output):
+    """One place that points at a definition."""
+
+    kind: str
+    name: str
+    member: str | None
+    pointer: str
+
+
+class Impact(Output):
+    """What points at a definition."""
+
+    items: list[Use]
+
+
+class FormSchema(Output):
+    """JSON Schema 2020-12 with annotations in keywords that begin with `x-`."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    type: Literal["object"]
+    title: str
+    properties: dict[str, Values]
+    required: list[str] = Field(default_factory=list)

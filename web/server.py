@@ -1,0 +1,104 @@
+"""`dougong serve`: from an empty data folder to a served page in one call, and everything stopped again.
+
+Order of start: data folder, database (embedded unless a URL is set), migrations, first installation, HTTP. PostgreSQL
+and the worker stop in the application's lifespan: uvicorn ends the process by the signal it got, so nothing after
+`run()` can be relied on.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from engine import migrations
+from engine.errors import DomainError
+from engine.settings import Settings
+from web.app import create_app
+from web.platform import Platform
+from web.worker import work
+
+#: How long a request that runs when the server is told to stop may go on.
+GRACE_SECONDS = 15
+
+
+class Refusal(DomainError):
+    """The server does not start as it was told to."""
+
+
+@contextmanager
+def connected(settings: Settings) -> Iterator[Platform]:
+    """Give the platform on its database, which is started where it is the embedded one."""
+    with ExitStack() as stack:
+        url = settings.database_url
+        if url is None:
+            from engine.embedded_postgres import EmbeddedPostgres  # noqa: PLC0415 - not needed with a URL
+
+            url = stack.enter_context(EmbeddedPostgres(settings.data_dir / "postgres"))
+        platform = Platform.connect(settings, url)
+        stack.callback(platform.database.dispose)
+        yield platform
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Platform]:
+    """Give the platform on its database, brought up to date, with its first content where it had none."""
+    with connected(settings) as platform:
+        migrations.upgrade(platform.database.engine)
+        yield platform
+
+
+def serve(settings: Settings, *, is_working: bool, announce: Callable[[Platform], None]) -> None:
+    """Serve until told to stop; `is_working` runs jobs in this process too. Calls `announce` once it is ready."""
+    with ExitStack() as stack:
+        listening = stack.enter_context(_listening(settings))
+        platform = stack.enter_context(opened(settings))
+        everything = stack.pop_all()
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        stop = threading.Event()
+        worker = (
+            threading.Thread(target=work, args=(platform, stop), name="worker", daemon=True) if is_working else None
+        )
+        if worker is not None:
+            worker.start()
+        try:
+            announce(platform)
+            yield
+        finally:
+            stop.set()
+            if worker is not None:
+                await run_in_threadpool(worker.join, GRACE_SECONDS)
+            await run_in_threadpool(everything.close)
+
+    config = uvicorn.Config(
+        create_app(platform, lifespan=lifespan),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="on",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        proxy_headers=True,
+    )
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        everything.close()
+
+
+def _listening(settings: Settings) -> socket.socket:
+    """Return the socket to serve on, taken first: who cannot have the port should not wait for a database.
+
+    Raises `Refusal`.
+    """
+    try:
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        return socket.create_server((settings.host, settings.port), family=family, backlog=512)
+    except OSError as error:
+        raise Refusal("address_in_use", host=settings.host, port=settings.port, reason=error.strerror) from error

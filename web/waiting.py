@@ -1,0 +1,10 @@
+"""What waits for a person: open tasks and unread notifications, for the numbers in the page's frame."""
+
+from __future__ import annotations
+
+from web.dependencies import Call
+
+
+def counts(call: Call) -> dict[str, int]:
+    """Return the numbers that stand beside inbox and bell."""
+    return {"open_tasks": 0, "unread_notifications": 0}
