@@ -1,6 +1,6 @@
 """Tables of flows: instances and their tokens, tasks for people, the journal of row changes, node runs, notifications.
 
-Written by `flow_engine.store` alone.
+Written by `flow_engine` alone.
 """
 
 from __future__ import annotations
@@ -15,40 +15,36 @@ flow_instance = sa.Table(
     metadata,
     sa.Column("id", Id, primary_key=True),
     sa.Column("flow", sa.Text, nullable=False, comment="full name"),
-    sa.Column("definition_version_id", BigNumber, sa.ForeignKey(definition_version.c.id), nullable=False, index=True),
+    sa.Column("definition_version_id", BigNumber, sa.ForeignKey(definition_version.c.id), nullable=False),
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("form", sa.Text),
     sa.Column("record_id", Id),
-    sa.Column("values", JsonData, nullable=False),
+    sa.Column("state", JsonData, comment="values, loops and joins; null once the run has ended"),
+    sa.Column(
+        "chain", JsonData, nullable=False, server_default="[]", comment="flows that set this one off, first first"
+    ),
     sa.Column("started_at", Instant, nullable=False),
     sa.Column("started_by", Id, nullable=False),
     sa.Column("ended_at", Instant),
     sa.Column("error", JsonData),
     sa.Column("dedup_key", sa.Text, unique=True),
-    sa.Column("parent_id", Id, sa.ForeignKey("flow_instance.id"), index=True),
-    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    # A run is written when it ends, so after the runs that it set off: checked at the end of the transaction.
+    sa.Column("parent_id", Id, sa.ForeignKey("flow_instance.id", deferrable=True, initially="DEFERRED"), index=True),
+    sa.CheckConstraint("status IN ('running', 'waiting', 'failed', 'completed', 'cancelled')", name="status"),
     sa.Index(None, "form", "record_id"),
-    sa.Index(None, "flow", "started_at"),
-    sa.Index(None, "started_at", "id"),
+    sa.Index(None, "flow", "id"),
 )
 
 flow_token = sa.Table(
     "flow_token",
     metadata,
-    sa.Column("id", Id, primary_key=True),
-    sa.Column("instance_id", Id, sa.ForeignKey(flow_instance.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("instance_id", Id, sa.ForeignKey(flow_instance.c.id, ondelete="CASCADE"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, comment="place among the instance's tokens, from 1"),
     sa.Column("node", sa.Text, nullable=False),
-    sa.Column(
-        "iteration", JsonData, nullable=False, server_default="[]", comment="positions in the loops around the node"
-    ),
+    sa.Column("iteration", JsonData, nullable=False, server_default="[]", comment="turns of the loops around the node"),
     sa.Column("status", sa.Text, nullable=False),
-    sa.Column("wait_kind", sa.Text),
-    sa.Column("due_at", Instant),
-    sa.Column("parent_id", Id, sa.ForeignKey("flow_token.id"), index=True),
-    sa.Column("values", JsonData, comment="what the token carries: loop item, collected results"),
     sa.Column("created_at", Instant, nullable=False),
     sa.CheckConstraint("status IN ('ready', 'waiting', 'done', 'failed', 'cancelled')", name="status"),
-    sa.Index("ix_flow_token_due", "due_at", postgresql_where=sa.text("status = 'waiting' AND due_at IS NOT NULL")),
     sa.Index("ix_flow_token_ready", "created_at", postgresql_where=sa.text("status = 'ready'")),
 )
 
@@ -56,9 +52,10 @@ flow_task = sa.Table(
     "flow_task",
     metadata,
     sa.Column("id", Id, primary_key=True),
-    sa.Column("instance_id", Id, sa.ForeignKey(flow_instance.c.id, ondelete="CASCADE"), nullable=False, index=True),
-    sa.Column("token_id", Id, sa.ForeignKey(flow_token.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("instance_id", Id, nullable=False),
+    sa.Column("token", sa.Integer, nullable=False),
     sa.Column("node", sa.Text, nullable=False),
+    sa.Column("mode", sa.Text, nullable=False, comment="any | all | sequence"),
     sa.Column("form", sa.Text),
     sa.Column("record_id", Id),
     sa.Column("assignee_id", Id, sa.ForeignKey("user.id"), nullable=False),
@@ -70,8 +67,12 @@ flow_task = sa.Table(
     sa.Column("decided_at", Instant),
     sa.Column("decided_by", Id),
     sa.Column("opinion", sa.Text),
-    sa.CheckConstraint("status IN ('open', 'approved', 'rejected', 'returned', 'cancelled')", name="status"),
-    sa.Index("ix_flow_task_open", "assignee_id", "created_at", postgresql_where=sa.text("status = 'open'")),
+    sa.ForeignKeyConstraint(
+        ["instance_id", "token"], [flow_token.c.instance_id, flow_token.c.number], ondelete="CASCADE"
+    ),
+    sa.CheckConstraint("status IN ('pending', 'open', 'approved', 'rejected', 'returned', 'cancelled')", name="status"),
+    sa.Index(None, "instance_id", "token"),
+    sa.Index("ix_flow_task_open", "assignee_id", "id", postgresql_where=sa.text("status = 'open'")),
     sa.Index(None, "assignee_id", "decided_at"),
     sa.Index(None, "form", "record_id"),
 )
@@ -79,9 +80,8 @@ flow_task = sa.Table(
 flow_journal = sa.Table(
     "flow_journal",
     metadata,
-    sa.Column("id", BigNumber, sa.Identity(always=True), primary_key=True),
-    sa.Column("instance_id", Id, sa.ForeignKey(flow_instance.c.id, ondelete="CASCADE"), nullable=False),
-    sa.Column("seq", sa.Integer, nullable=False, comment="order within the instance, from 1"),
+    sa.Column("instance_id", Id, sa.ForeignKey(flow_instance.c.id, ondelete="CASCADE"), primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True, comment="order within the instance, from 1"),
     sa.Column("node", sa.Text, nullable=False),
     sa.Column("iteration", JsonData, nullable=False, server_default="[]"),
     sa.Column("form", sa.Text, nullable=False),
@@ -90,16 +90,15 @@ flow_journal = sa.Table(
     sa.Column("before", JsonData),
     sa.Column("after", JsonData),
     sa.Column("at", Instant, nullable=False),
-    sa.UniqueConstraint("instance_id", "seq"),
     sa.Index(None, "form", "record_id"),
 )
 
 flow_log = sa.Table(
     "flow_log",
     metadata,
-    sa.Column("id", BigNumber, sa.Identity(always=True), primary_key=True),
-    sa.Column("instance_id", Id, sa.ForeignKey(flow_instance.c.id, ondelete="CASCADE"), nullable=False),
-    sa.Column("token_id", Id),
+    sa.Column("instance_id", Id, sa.ForeignKey(flow_instance.c.id, ondelete="CASCADE"), primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True, comment="order within the instance, from 1"),
+    sa.Column("token", sa.Integer, nullable=False),
     sa.Column("node", sa.Text, nullable=False),
     sa.Column("iteration", JsonData, nullable=False, server_default="[]"),
     sa.Column("status", sa.Text, nullable=False),
@@ -108,8 +107,6 @@ flow_log = sa.Table(
     sa.Column("error", JsonData),
     sa.Column("started_at", Instant, nullable=False),
     sa.Column("ended_at", Instant),
-    sa.Index(None, "instance_id", "id"),
-    sa.Index("ix_flow_log_token", "token_id", postgresql_where=sa.text("ended_at IS NULL")),
 )
 
 notification = sa.Table(

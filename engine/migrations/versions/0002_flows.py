@@ -31,65 +31,62 @@ def _flow_instance() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("form", sa.Text()),
         sa.Column("record_id", sa.Uuid()),
-        sa.Column("values", postgresql.JSONB(none_as_null=True), nullable=False),
+        sa.Column(
+            "state", postgresql.JSONB(none_as_null=True), comment="values, loops and joins; null once the run has ended"
+        ),
+        sa.Column(
+            "chain",
+            postgresql.JSONB(none_as_null=True),
+            server_default="[]",
+            nullable=False,
+            comment="flows that set this one off, first first",
+        ),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("started_by", sa.Uuid(), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True)),
         sa.Column("error", postgresql.JSONB(none_as_null=True)),
         sa.Column("dedup_key", sa.Text()),
         sa.Column("parent_id", sa.Uuid()),
-        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "status IN ('running', 'waiting', 'failed', 'completed', 'cancelled')", name=op.f("ck_flow_instance_status")
+        ),
         sa.ForeignKeyConstraint(
             ["definition_version_id"],
             ["meta.definition_version.id"],
             name=op.f("fk_flow_instance_definition_version_id"),
         ),
-        sa.ForeignKeyConstraint(["parent_id"], ["meta.flow_instance.id"], name=op.f("fk_flow_instance_parent_id")),
+        sa.ForeignKeyConstraint(
+            ["parent_id"],
+            ["meta.flow_instance.id"],
+            name=op.f("fk_flow_instance_parent_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_flow_instance")),
         sa.UniqueConstraint("dedup_key", name=op.f("uq_flow_instance_dedup_key")),
         schema="meta",
     )
-    op.create_index(
-        op.f("ix_flow_instance_definition_version_id"),
-        "flow_instance",
-        ["definition_version_id"],
-        unique=False,
-        schema="meta",
-    )
-    op.create_index(
-        op.f("ix_flow_instance_flow_started_at"), "flow_instance", ["flow", "started_at"], unique=False, schema="meta"
-    )
+    op.create_index(op.f("ix_flow_instance_flow_id"), "flow_instance", ["flow", "id"], unique=False, schema="meta")
     op.create_index(
         op.f("ix_flow_instance_form_record_id"), "flow_instance", ["form", "record_id"], unique=False, schema="meta"
     )
     op.create_index(op.f("ix_flow_instance_parent_id"), "flow_instance", ["parent_id"], unique=False, schema="meta")
-    op.create_index(
-        op.f("ix_flow_instance_started_at_id"), "flow_instance", ["started_at", "id"], unique=False, schema="meta"
-    )
 
 
 def _flow_token() -> None:
     op.create_table(
         "flow_token",
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("instance_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False, comment="place among the instance's tokens, from 1"),
         sa.Column("node", sa.Text(), nullable=False),
         sa.Column(
             "iteration",
             postgresql.JSONB(none_as_null=True),
             server_default="[]",
             nullable=False,
-            comment="positions in the loops around the node",
+            comment="turns of the loops around the node",
         ),
         sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("wait_kind", sa.Text()),
-        sa.Column("due_at", sa.DateTime(timezone=True)),
-        sa.Column("parent_id", sa.Uuid()),
-        sa.Column(
-            "values",
-            postgresql.JSONB(none_as_null=True),
-            comment="what the token carries: loop item, collected results",
-        ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "status IN ('ready', 'waiting', 'done', 'failed', 'cancelled')", name=op.f("ck_flow_token_status")
@@ -97,20 +94,9 @@ def _flow_token() -> None:
         sa.ForeignKeyConstraint(
             ["instance_id"], ["meta.flow_instance.id"], name=op.f("fk_flow_token_instance_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(["parent_id"], ["meta.flow_token.id"], name=op.f("fk_flow_token_parent_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_flow_token")),
+        sa.PrimaryKeyConstraint("instance_id", "number", name=op.f("pk_flow_token")),
         schema="meta",
     )
-    op.create_index(
-        "ix_flow_token_due",
-        "flow_token",
-        ["due_at"],
-        unique=False,
-        schema="meta",
-        postgresql_where=sa.text("status = 'waiting' AND due_at IS NOT NULL"),
-    )
-    op.create_index(op.f("ix_flow_token_instance_id"), "flow_token", ["instance_id"], unique=False, schema="meta")
-    op.create_index(op.f("ix_flow_token_parent_id"), "flow_token", ["parent_id"], unique=False, schema="meta")
     op.create_index(
         "ix_flow_token_ready",
         "flow_token",
@@ -126,8 +112,9 @@ def _flow_task() -> None:
         "flow_task",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("instance_id", sa.Uuid(), nullable=False),
-        sa.Column("token_id", sa.Uuid(), nullable=False),
+        sa.Column("token", sa.Integer(), nullable=False),
         sa.Column("node", sa.Text(), nullable=False),
+        sa.Column("mode", sa.Text(), nullable=False, comment="any | all | sequence"),
         sa.Column("form", sa.Text()),
         sa.Column("record_id", sa.Uuid()),
         sa.Column("assignee_id", sa.Uuid(), nullable=False),
@@ -142,14 +129,15 @@ def _flow_task() -> None:
         sa.Column("decided_by", sa.Uuid()),
         sa.Column("opinion", sa.Text()),
         sa.CheckConstraint(
-            "status IN ('open', 'approved', 'rejected', 'returned', 'cancelled')", name=op.f("ck_flow_task_status")
+            "status IN ('pending', 'open', 'approved', 'rejected', 'returned', 'cancelled')",
+            name=op.f("ck_flow_task_status"),
         ),
         sa.ForeignKeyConstraint(["assignee_id"], ["meta.user.id"], name=op.f("fk_flow_task_assignee_id")),
         sa.ForeignKeyConstraint(
-            ["instance_id"], ["meta.flow_instance.id"], name=op.f("fk_flow_task_instance_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["token_id"], ["meta.flow_token.id"], name=op.f("fk_flow_task_token_id"), ondelete="CASCADE"
+            ["instance_id", "token"],
+            ["meta.flow_token.instance_id", "meta.flow_token.number"],
+            name=op.f("fk_flow_task_instance_id_token"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_flow_task")),
         schema="meta",
@@ -164,22 +152,22 @@ def _flow_task() -> None:
     op.create_index(
         op.f("ix_flow_task_form_record_id"), "flow_task", ["form", "record_id"], unique=False, schema="meta"
     )
-    op.create_index(op.f("ix_flow_task_instance_id"), "flow_task", ["instance_id"], unique=False, schema="meta")
+    op.create_index(
+        op.f("ix_flow_task_instance_id_token"), "flow_task", ["instance_id", "token"], unique=False, schema="meta"
+    )
     op.create_index(
         "ix_flow_task_open",
         "flow_task",
-        ["assignee_id", "created_at"],
+        ["assignee_id", "id"],
         unique=False,
         schema="meta",
         postgresql_where=sa.text("status = 'open'"),
     )
-    op.create_index(op.f("ix_flow_task_token_id"), "flow_task", ["token_id"], unique=False, schema="meta")
 
 
 def _flow_journal() -> None:
     op.create_table(
         "flow_journal",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("instance_id", sa.Uuid(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False, comment="order within the instance, from 1"),
         sa.Column("node", sa.Text(), nullable=False),
@@ -193,8 +181,7 @@ def _flow_journal() -> None:
         sa.ForeignKeyConstraint(
             ["instance_id"], ["meta.flow_instance.id"], name=op.f("fk_flow_journal_instance_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_flow_journal")),
-        sa.UniqueConstraint("instance_id", "seq", name=op.f("uq_flow_journal_instance_id_seq")),
+        sa.PrimaryKeyConstraint("instance_id", "seq", name=op.f("pk_flow_journal")),
         schema="meta",
     )
     op.create_index(
@@ -205,9 +192,9 @@ def _flow_journal() -> None:
 def _flow_log() -> None:
     op.create_table(
         "flow_log",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("instance_id", sa.Uuid(), nullable=False),
-        sa.Column("token_id", sa.Uuid()),
+        sa.Column("seq", sa.Integer(), nullable=False, comment="order within the instance, from 1"),
+        sa.Column("token", sa.Integer(), nullable=False),
         sa.Column("node", sa.Text(), nullable=False),
         sa.Column("iteration", postgresql.JSONB(none_as_null=True), server_default="[]", nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
@@ -219,17 +206,8 @@ def _flow_log() -> None:
         sa.ForeignKeyConstraint(
             ["instance_id"], ["meta.flow_instance.id"], name=op.f("fk_flow_log_instance_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_flow_log")),
+        sa.PrimaryKeyConstraint("instance_id", "seq", name=op.f("pk_flow_log")),
         schema="meta",
-    )
-    op.create_index(op.f("ix_flow_log_instance_id_id"), "flow_log", ["instance_id", "id"], unique=False, schema="meta")
-    op.create_index(
-        "ix_flow_log_token",
-        "flow_log",
-        ["token_id"],
-        unique=False,
-        schema="meta",
-        postgresql_where=sa.text("ended_at IS NULL"),
     )
 
 
