@@ -1,0 +1,52 @@
+"""The service of dashboards: publish, get."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine import definitions, permissions
+from engine.actor import Actor
+from engine.db import Session
+from engine.definitions import Definition, Reference, Source
+from engine.errors import InvalidDefinition, NotFound, Violation
+from report_engine import reading
+from report_engine.definition import Dashboard
+
+
+def check(session: Session, document: dict[str, Any]) -> list[Violation]:
+    """Return everything that is wrong with a dashboard's document."""
+    return reading.dashboard_faults(session, document)
+
+
+def publish(session: Session, actor: Actor, app: str, document: dict[str, Any]) -> Definition:
+    """Put a dashboard into force; raises `InvalidDefinition` with every fault."""
+    definitions.require_designer(actor)
+    faults = check(session, document)
+    if faults:
+        raise InvalidDefinition(violations=faults)
+    (published,) = definitions.publish_many(session, actor, [Source("dashboards", app, document["key"], document)])
+    references = [
+        Reference("reports", item["report"], None, f"#/items/{index}/report")
+        for index, item in enumerate(document["items"])
+    ]
+    definitions.set_references(session, [(published, references)])
+    return published
+
+
+def get(session: Session, actor: Actor, name: str) -> Dashboard:
+    """Return the dashboard; raises `NotFound` where there is none or none of the actor's roles names it.
+
+    Reports that the actor may not see are left out of it.
+    """
+    definition = definitions.catalog(session).find("dashboards", name)
+    if definition is None or not permissions.allows(session, actor, "dashboards", name):
+        raise NotFound("dashboard_not_found", name=name)
+    whole = definitions.catalog(session).compiled(
+        "report_engine.dashboards", name, lambda: reading.dashboard(session, definition)
+    )
+    return Dashboard(
+        name=whole.name,
+        title=whole.title,
+        version=whole.version,
+        items=tuple(item for item in whole.items if permissions.allows(session, actor, "reports", item.report)),
+    )
