@@ -1,0 +1,131 @@
+"""Which type fits where, and the conversions that the checker inserts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from engine.expressions import operations
+from engine.expressions.errors import ExpressionError
+from engine.expressions.tree import Apply, Constant, Node, Operation
+from engine.expressions.types import BOOLEAN, DATE, DATETIME, EMPTY, TEXT, Kind, Type
+
+_CONVERTIBLE = (Kind.NUMBER, Kind.BOOLEAN, Kind.DATE, Kind.DATETIME)
+
+
+def mismatch(node: Node, expected: str) -> ExpressionError:
+    """Return the error of a value of the wrong type."""
+    return ExpressionError("expression_type", position=node.position, expected=expected, found=str(node.type))
+
+
+def with_zone(operation: Operation, node: Node, zone: str, type: Type) -> Node:
+    """Return `operation` on `node` with the zone as its second operand."""
+    place = Constant(value=zone, type=TEXT, position=node.position)
+    return Apply(operation=operation, arguments=(node, place), type=type, position=node.position)
+
+
+def retyped(node: Node, type: Type) -> Node:
+    """Return an empty constant as one of `type`."""
+    return Constant(value=None, type=type, position=node.position)
+
+
+def converted(node: Node, type: Type, zone: str) -> Node | None:
+    """Return `node` as a value of `type`, or None where it does not fit.
+
+    What is converted: the literal None to anything; a date to midnight and an instant to its day in `zone`; a text
+    constant in ISO form to a date, an instant or a record's id.
+    """
+    kind = type.kind
+    if node.type.kind is Kind.EMPTY:
+        return _emptied(node, type)
+    if node.type.kind is kind:
+        return node if _same(node.type, type) else _list_converted(node, type)
+    if kind is Kind.DATE and node.type.kind is Kind.DATETIME:
+        return with_zone(operations.LOCAL_DATE, node, zone, DATE)
+    if kind is Kind.DATETIME and node.type.kind is Kind.DATE:
+        return with_zone(operations.INSTANT, node, zone, DATETIME)
+    if isinstance(node, Constant) and isinstance(node.value, str) and kind in (Kind.DATE, Kind.DATETIME, Kind.RECORD):
+        return _read_constant(node, node.value, type, zone)
+    return None
+
+
+def _emptied(node: Node, type: Type) -> Node:
+    if isinstance(node, Constant):
+        return retyped(node, type)
+    return replace(node, type=type)
+
+
+def _list_converted(node: Node, type: Type) -> Node | None:
+    is_empty_list = node.type.item is not None and node.type.item.kind is Kind.EMPTY
+    return replace(node, type=type) if is_empty_list else None
+
+
+def _same(left: Type, right: Type) -> bool:
+    if left.kind is Kind.LIST:
+        if left.item is None or right.item is None:
+            return left.item is right.item
+        return left.item.kind is right.item.kind and _same(left.item, right.item)
+    if left.record is None or right.record is None:
+        return True
+    names = (left.record.name, right.record.name)
+    # People and departments bear plain names, which callers may choose; two different forms never meet.
+    return names[0] == names[1] or not all("." in name for name in names)
+
+
+def _read_constant(node: Constant, text: str, type: Type, zone: str) -> Node:
+    try:
+        match type.kind:
+            case Kind.DATE:
+                value: date | datetime | UUID = date.fromisoformat(text)
+            case Kind.DATETIME:
+                moment = datetime.fromisoformat(text)
+                value = (moment if moment.tzinfo else moment.replace(tzinfo=operations.zone_of(zone))).astimezone(UTC)
+            case _:
+                value = UUID(text)
+    except (ValueError, OverflowError) as error:
+        raise mismatch(node, str(type)) from error
+    return Constant(value=value, type=type, position=node.position)
+
+
+def truth(node: Node) -> Node:
+    """Return `node` as a condition; empty counts as false."""
+    if node.type.kind is Kind.EMPTY:
+        return retyped(node, BOOLEAN)
+    if node.type.kind is not Kind.BOOLEAN:
+        raise mismatch(node, Kind.BOOLEAN.value)
+    return node
+
+
+def texted(node: Node, zone: str) -> Node:
+    """Return `node` as a text that is never empty but ""; raise for a record or a list."""
+    match node.type.kind:
+        case Kind.EMPTY:
+            return Constant(value="", type=TEXT, position=node.position)
+        case Kind.TEXT:
+            if isinstance(node, Constant) and node.value is not None:
+                return node
+            return Apply(operation=operations.BLANK_TEXT, arguments=(node,), type=TEXT, position=node.position)
+    if node.type.kind not in _CONVERTIBLE:
+        raise mismatch(node, Kind.TEXT.value)
+    return with_zone(operations.TEXT_OF[node.type.kind], node, zone, TEXT)
+
+
+def unified(nodes: list[Node], zone: str) -> tuple[list[Node], Type]:
+    """Return the nodes as values of the first type that is not empty; raise where one does not fit."""
+    type = next((node.type for node in nodes if node.type.kind is not Kind.EMPTY), EMPTY)
+    if type.kind is Kind.TEXT:
+        # `IF(a, '2026-01-01', due_date)`: a constant takes the other's type, not the other way round.
+        type = next((node.type for node in nodes if node.type.kind in (Kind.DATE, Kind.DATETIME, Kind.RECORD)), type)
+    result = []
+    for node in nodes:
+        fitting = node if type is EMPTY else converted(node, type, zone)
+        if fitting is None:
+            raise mismatch(node, str(type))
+        result.append(fitting)
+    return result, type
+
+
+def is_computed(node: Node) -> bool:
+    """Return whether a node's value is not known yet."""
+    return not isinstance(node, Constant)

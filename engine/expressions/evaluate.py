@@ -1,0 +1,299 @@
+"""Typed tree → value, by simpleeval. Owns what an evaluation may reach.
+
+The typed tree is lowered once into nodes of Python's `ast` that `simpleeval` walks: constants, names, our operators, calls
+of our functions, conditionals. Names are not attributes: a whole path is one name, resolved by `_Names` in the values.
+Simpleeval's own parser, its default functions, and its attribute, subscript, method and f-string nodes are not there.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, DecimalException
+from uuid import UUID
+
+from simpleeval import FeatureNotAvailable, InvalidExpression, SimpleEval
+
+from engine.expressions import numbers
+from engine.expressions.errors import ExpressionError
+from engine.expressions.tree import Operation, Value
+from engine.expressions.types import Kind, PathNames, Type
+
+#: What may come out of any node; whatever else appears is a fault, and is refused.
+_ALLOWED = (Decimal, str, bool, type(None), date, datetime, UUID, list, Mapping)
+
+
+class Located(ast.expr):
+    """A lowered node of ours; `position` is its place in the text."""
+
+    position: int
+
+
+class Operate(Located):
+    """An operation that is not one of Python's operators."""
+
+    operation: Operation
+    arguments: list[ast.expr]
+
+
+class Gather(Located):
+    """An aggregation over values and lists."""
+
+    python: Callable[[Sequence[Value]], Value]
+    arguments: list[ast.expr]
+
+
+class Rows(Located):
+    """The values of `body`, row by row of the list named `key`."""
+
+    key: str
+    body: ast.expr
+
+
+class Listed(Located):
+    """A list written out."""
+
+    items: list[ast.expr]
+
+
+class Matched(Located):
+    """A subject compared with the values of cases."""
+
+    subject: ast.expr
+    cases: list[tuple[ast.expr, ast.expr]]
+    otherwise: ast.expr
+
+
+class FirstOf(Located):
+    """The first of some nodes that is not empty."""
+
+    options: list[ast.expr]
+
+
+class Attempted(Located):
+    """A node, and another for when it fails."""
+
+    body: ast.expr
+    fallback: ast.expr
+
+
+class Within(Located):
+    """Whether a value is among a list's."""
+
+    value: ast.expr
+    items: ast.expr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """How a name is read from the values.
+
+    in_row -- how many names lead to the row that the rest is read from; 0 reads from the top.
+    """
+
+    names: PathNames
+    type: Type
+    in_row: int = 0
+
+
+class _Names:
+    """The mapping that simpleeval looks names up in."""
+
+    __slots__ = ("readers", "row", "values")
+
+    def __init__(self, values: Mapping[str, Value], readers: Mapping[str, Reader], row: Value = None) -> None:
+        self.values = values
+        self.readers = readers
+        self.row = row
+
+    def __getitem__(self, key: str) -> Value:
+        reader = self.readers[key]
+        if reader.in_row:
+            value, rest = self.row, reader.names[reader.in_row :]
+        else:
+            value, rest = self.values.get(reader.names[0]), reader.names[1:]
+        if rest:
+            value = _member(value, rest)
+        return value if value is None else _converted(value, reader.type)
+
+
+def _member(value: Value, names: PathNames) -> Value:
+    for index, name in enumerate(names):
+        if value is None:
+            return None
+        if isinstance(value, Mapping):
+            value = value.get(name)
+        elif isinstance(value, list | tuple | frozenset):
+            return [_member(item, names[index:]) for item in value]
+        elif name != "id":
+            raise ExpressionError("expression_not_loaded", name=name)
+    return value
+
+
+def _converted(value: Value, type: Type) -> Value:
+    """Return a stored value as the language holds it: numbers as Decimal, ids read as text as text."""
+    match type.kind:
+        case Kind.NUMBER:
+            if isinstance(value, Decimal):
+                return value
+            return Decimal(value) if isinstance(value, int) else Decimal(str(value))
+        case Kind.TEXT:
+            return value if isinstance(value, str) else str(value)
+        case Kind.LIST:
+            item = type.item
+            if isinstance(value, Mapping) or item is None:
+                return value
+            return [entry if entry is None else _converted(entry, item) for entry in value]
+        case Kind.DATETIME | Kind.DATE if isinstance(value, str):
+            return (datetime if type.kind is Kind.DATETIME else date).fromisoformat(value)
+    return value
+
+
+def identity(value: Value) -> str | None:
+    """Return a record's id as text, whether the record or only its id is given."""
+    if isinstance(value, Mapping):
+        value = value.get("id")
+    return None if value is None else str(value).lower()
+
+
+def equal(left: Value, right: Value) -> bool:
+    """Return `left == right`: empty equals empty alone, records are equal by id."""
+    if left is None or right is None:
+        return left is right
+    if isinstance(left, Mapping | UUID) or isinstance(right, Mapping | UUID):
+        return left is right or (identity(left) == identity(right) and identity(left) is not None)
+    return bool(left == right)
+
+
+def _ordered(compare: Callable[[Value, Value], bool]) -> Callable[[Value, Value], bool]:
+    def result(left: Value, right: Value) -> bool:
+        return left is not None and right is not None and compare(left, right)
+
+    return result
+
+
+OPERATORS: dict[type[ast.AST], Callable[..., Value]] = {
+    ast.Add: numbers.add,
+    ast.Sub: numbers.subtract,
+    ast.Mult: numbers.multiply,
+    ast.Div: numbers.divide,
+    ast.Mod: numbers.modulo,
+    ast.Eq: equal,
+    ast.NotEq: lambda left, right: not equal(left, right),
+    ast.Lt: _ordered(lambda left, right: left < right),
+    ast.LtE: _ordered(lambda left, right: left <= right),
+    ast.Gt: _ordered(lambda left, right: left > right),
+    ast.GtE: _ordered(lambda left, right: left >= right),
+}
+
+
+class Evaluator(SimpleEval):  # type: ignore[misc]
+    """Simpleeval with our nodes alone. One is made for each evaluation, so that threads share nothing."""
+
+    def __init__(self, names: _Names) -> None:
+        # Not the parent's: it would fill in its own functions and every node type, at ten times the cost.
+        self.operators = OPERATORS
+        self.functions: dict[str, Callable[..., Value]] = {}
+        self.names = names
+        self.nodes = {
+            ast.Constant: self._eval_constant,
+            ast.Name: self._eval_name,
+            ast.BinOp: self._eval_binop,
+            ast.Compare: self._eval_compare,
+            ast.IfExp: self._eval_ifexp,
+            ast.BoolOp: self._eval_boolop,
+            Operate: self._operate,
+            Gather: self._gather,
+            Rows: self._each,
+            Listed: self._listed,
+            Matched: self._matched,
+            FirstOf: self._first,
+            Attempted: self._attempt,
+            Within: self._within,
+        }
+
+    def __del__(self) -> None:
+        """Replace the parent's; nothing to let go of."""
+
+    @staticmethod
+    def _check_disallowed_items(item: Value) -> None:
+        """Refuse whatever is not a value of the language; stricter than the parent's list of what is forbidden."""
+        if not isinstance(item, _ALLOWED):
+            raise FeatureNotAvailable(f"{type(item).__name__} is not a value of the language")
+
+    def _eval_binop(self, node: ast.BinOp) -> Value:
+        left, right = self._eval(node.left), self._eval(node.right)
+        try:
+            return self.operators[type(node.op)](left, right)
+        except ExpressionError as error:
+            raise error.at(node.col_offset) from error
+
+    def _eval_ifexp(self, node: ast.IfExp) -> Value:
+        return self._eval(node.body if self._eval(node.test) is True else node.orelse)
+
+    def _eval_boolop(self, node: ast.BoolOp) -> bool:
+        decides = isinstance(node.op, ast.Or)
+        return any((self._eval(value) is True) is decides for value in node.values) is decides
+
+    def _operate(self, node: Operate) -> Value:
+        arguments = [self._eval(argument) for argument in node.arguments]
+        if node.operation.strict and any(argument is None for argument in arguments):
+            return None
+        try:
+            return node.operation.python(*arguments)
+        except ExpressionError as error:
+            raise error.at(node.position) from error
+
+    def _gather(self, node: Gather) -> Value:
+        values: list[Value] = []
+        for argument in node.arguments:
+            value = self._eval(argument)
+            if isinstance(value, list):
+                values.extend(entry for entry in value if entry is not None)
+            elif value is not None:
+                values.append(value)
+        try:
+            return node.python(values)
+        except ExpressionError as error:
+            raise error.at(node.position) from error
+
+    def _each(self, node: Rows) -> list[Value]:
+        names = self.names
+        return [Evaluator(_Names(names.values, names.readers, row))._eval(node.body) for row in names[node.key] or ()]
+
+    def _listed(self, node: Listed) -> list[Value]:
+        return [self._eval(item) for item in node.items]
+
+    def _matched(self, node: Matched) -> Value:
+        subject = self._eval(node.subject)
+        for value, result in node.cases:
+            if equal(subject, self._eval(value)):
+                return self._eval(result)
+        return self._eval(node.otherwise)
+
+    def _first(self, node: FirstOf) -> Value:
+        for option in node.options:
+            value = self._eval(option)
+            if value is not None:
+                return value
+        return None
+
+    def _attempt(self, node: Attempted) -> Value:
+        try:
+            return self._eval(node.body)
+        except (ExpressionError, DecimalException):
+            return self._eval(node.fallback)
+
+    def _within(self, node: Within) -> bool:
+        value, items = self._eval(node.value), self._eval(node.items)
+        return value is not None and any(item is not None and equal(value, item) for item in items or ())
+
+
+def run(tree: ast.expr, readers: Mapping[str, Reader], values: Mapping[str, Value]) -> Value:
+    """Return the value of a lowered tree; every failure is an ExpressionError."""
+    try:
+        return Evaluator(_Names(values, readers))._eval(tree)
+    except (InvalidExpression, DecimalException, RecursionError, ValueError, TypeError) as error:
+        raise ExpressionError("expression_failed") from error
