@@ -46,25 +46,29 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True, extra="ignore")
 
-    database_url: str | None = Field(default=None, description="A PostgreSQL ≥ 15; unset: an embedded one")
+    database_url: str | None = Field(default=None, repr=False, description="A PostgreSQL ≥ 15; unset: an embedded one")
     data_dir: Annotated[Path, AfterValidator(_absolute)] = Field(
         default=Path("var"), validate_default=True, description="Files, keys and the embedded database"
     )
     host: str = Field(default="127.0.0.1", min_length=1, description="Address to bind")
     port: int = Field(default=8000, ge=0, le=65535, description="Port; 0 takes a free one")
     base_url: str | None = Field(default=None, description="Address under which people reach the platform")
-    secret_key: SecretStr | None = Field(default=None, min_length=32, description="Signs links; unset: made on first start")
+    secret_key: SecretStr | None = Field(
+        default=None, min_length=32, description="Signs links; unset: made on first start"
+    )
     demo: bool = Field(default=False, description="Demo apps and sign-ins; loopback only")
     workers: int = Field(default=2, ge=0, le=64, description="Threads that run jobs in a process; 0: none")
     pool_size: int = Field(default=10, ge=1, le=200, description="Database connections a process keeps")
-    smtp_url: str | None = Field(default=None, description="smtp://user:password@host:587, or smtps://")
+    smtp_url: str | None = Field(default=None, repr=False, description="smtp://user:password@host:587, or smtps://")
     time_zone: Annotated[str, AfterValidator(_time_zone)] = Field(
         default="Asia/Shanghai", description="Where TODAY() begins"
     )
     language: Language = Field(default=DEFAULT_LANGUAGE, description="Language of those who chose none")
     max_body_mb: int = Field(default=10, ge=1, le=1024, description="Largest JSON body, in MB")
     max_file_mb: int = Field(default=50, ge=1, le=10_240, description="Largest uploaded file, in MB")
-    password_memory_kib: int = Field(default=19_456, ge=8, le=1_048_576, description="Memory of one password hash, in KiB")
+    password_memory_kib: int = Field(
+        default=19_456, ge=8, le=1_048_576, description="Memory of one password hash, in KiB"
+    )
     password_passes: int = Field(default=2, ge=1, le=20, description="Passes of one password hash")
     password_length: int = Field(default=8, ge=1, le=128, description="Shortest password outside demo mode")
 

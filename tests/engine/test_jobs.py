@@ -1,0 +1,314 @@
+"""The durable queue: transactional, retried, bounded, recovered."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from engine import jobs
+from engine.actor import Actor
+from engine.db import Database, Session
+from engine.errors import NotAllowed, NotFound
+from engine.jobs import Task, Worker, queue
+from engine.jobs.worker import pause_seconds
+from engine.models import job, serial
+
+
+def counting(name: str = "count") -> Task:
+    """A task whose effect on the database can be counted."""
+
+    def run(session: Session, payload: jobs.Payload) -> None:
+        session.execute(
+            sa.insert(serial).values(form="jobs", field=str(payload["n"]), period=str(time.perf_counter_ns()), value=1)
+        )
+
+    return Task(name=name, run=run)
+
+
+def failing(times: int, attempts: int = 8) -> tuple[Task, list[int]]:
+    """A task that writes, then fails so many times."""
+    calls: list[int] = []
+
+    def run(session: Session, payload: jobs.Payload) -> None:
+        calls.append(payload["n"])
+        counting().run(session, payload)
+        if len(calls) <= times:
+            raise ValueError("not yet")
+
+    return Task(name="count", run=run, attempts=attempts), calls
+
+
+def effects(database: Database) -> int:
+    """How often a task's effect is there."""
+    with database.unit_of_work() as session:
+        return int(session.execute(sa.select(sa.func.count()).select_from(serial)).scalar_one())
+
+
+def rows(database: Database) -> list[dict[str, Any]]:
+    """The queue as it stands."""
+    with database.unit_of_work() as session:
+        return [dict(row._mapping) for row in session.execute(sa.select(job).order_by(job.c.id))]
+
+
+def enqueue(database: Database, *numbers: int, key: str | None = None) -> None:
+    """Queue a job for each number."""
+    with database.unit_of_work() as session:
+        for number in numbers:
+            jobs.enqueue(session, "count", {"n": number}, key=key)
+
+
+@contextmanager
+def working(worker: Worker) -> Iterator[threading.Event]:
+    """A worker's threads, stopped and joined at the end."""
+    stop = threading.Event()
+    thread = threading.Thread(target=worker.run, args=(stop,))
+    thread.start()
+    try:
+        yield stop
+    finally:
+        stop.set()
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+def until(condition: Callable[[], bool], seconds: float = 15) -> None:
+    """Wait for a condition that another thread brings about."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def test_runs_a_job_once_and_forgets_it(database: Database) -> None:
+    enqueue(database, 1)
+    worker = Worker(database, [counting()])
+    assert worker.run_due() == 1
+    assert worker.run_due() == 0
+    assert effects(database) == 1
+    assert rows(database) == []
+
+
+def test_a_job_of_a_rolled_back_transaction_never_was(database: Database) -> None:
+    with pytest.raises(ValueError, match="undo"), database.unit_of_work() as session:
+        jobs.enqueue(session, "count", {"n": 1})
+        raise ValueError("undo")
+    assert rows(database) == []
+
+
+def test_a_failed_run_leaves_nothing_but_the_error_and_is_tried_again(database: Database, clock: Any) -> None:
+    enqueue(database, 7)
+    task, calls = failing(1)
+    worker = Worker(database, [task])
+    assert worker.run_due() == 1
+    assert effects(database) == 0
+    (waiting,) = rows(database)
+    assert (waiting["status"], waiting["attempts"], waiting["error"]) == ("retry", 1, "ValueError: not yet")
+    assert timedelta(seconds=1.5) <= waiting["run_at"] - clock.now <= timedelta(seconds=2.5)
+    assert worker.run_due() == 0
+    clock.advance(seconds=3)
+    assert worker.run_due() == 1
+    assert (calls, effects(database), rows(database)) == ([7, 7], 1, [])
+
+
+def test_gives_up_after_the_last_attempt_and_can_be_revived(database: Database, clock: Any, admin: Actor) -> None:
+    enqueue(database, 7)
+    task, calls = failing(3, attempts=3)
+    worker = Worker(database, [task])
+    for _ in range(5):
+        worker.run_due()
+        clock.advance(hours=2)
+    assert len(calls) == 3
+    with database.unit_of_work() as session:
+        (dead,) = jobs.list_dead(session)
+        assert (dead.task, dead.payload, dead.attempts, dead.error) == ("count", {"n": 7}, 3, "ValueError: not yet")
+        assert jobs.counts(session) == jobs.JobCounts(waiting=0, running=0, dead=1, oldest_due_at=None)
+        with pytest.raises(NotAllowed):
+            jobs.revive(session, Actor(user_id=admin.user_id, username="x", name="x"), dead.id)
+        with pytest.raises(NotFound):
+            jobs.revive(session, admin, dead.id + 1)
+        jobs.revive(session, admin, dead.id)
+    assert worker.run_due() == 1
+    assert (effects(database), rows(database)) == (1, [])
+
+
+def test_one_waiting_job_a_key(database: Database) -> None:
+    enqueue(database, 1, 2, key="same")
+    enqueue(database, 3, key="other")
+    enqueue(database, 4, 5)
+    assert [row["payload"]["n"] for row in rows(database)] == [1, 3, 4, 5]
+
+
+def test_a_running_job_does_not_swallow_the_next_of_its_key(database: Database) -> None:
+    enqueue(database, 1, key="same")
+    with database.unit_of_work() as session:
+        assert queue.claim(session, ["count"]) is not None
+    enqueue(database, 2, key="same")
+    assert [row["payload"]["n"] for row in rows(database)] == [1, 2]
+
+
+def test_runs_in_the_order_of_being_due_and_not_before(database: Database, clock: Any) -> None:
+    seen: list[int] = []
+    task = Task(name="count", run=lambda session, payload: seen.append(payload["n"]))
+    with database.unit_of_work() as session:
+        jobs.enqueue(session, "count", {"n": 3}, at=clock.now + timedelta(minutes=1))
+        jobs.enqueue(session, "count", {"n": 2})
+        jobs.enqueue(session, "count", {"n": 1}, at=clock.now - timedelta(minutes=1))
+    worker = Worker(database, [task])
+    worker.run_due()
+    assert seen == [1, 2]
+    clock.advance(seconds=61)
+    worker.run_due()
+    assert seen == [1, 2, 3]
+
+
+def test_leaves_tasks_it_does_not_know_to_others(database: Database) -> None:
+    enqueue(database, 1)
+    assert Worker(database, [counting("something_else")]).run_due() == 0
+    assert [row["status"] for row in rows(database)] == ["ready"]
+
+
+def test_a_job_that_kills_its_worker_is_given_up(database: Database, clock: Any) -> None:
+    enqueue(database, 1)
+    for _ in range(2):  # the worker dies after the claim, twice
+        with database.unit_of_work() as session:
+            assert queue.claim(session, ["count"]) is not None
+        clock.advance(seconds=31)
+    task = Task(name="count", run=counting().run, attempts=2)
+    Worker(database, [task]).run_due()
+    (dead,) = rows(database)
+    assert (dead["status"], dead["error"]) == ("dead", "the worker died while running this job")
+    assert effects(database) == 0
+
+
+def test_a_claim_that_was_taken_over_does_nothing(database: Database, clock: Any) -> None:
+    enqueue(database, 1)
+    with database.unit_of_work() as session:
+        first = queue.claim(session, ["count"])
+    clock.advance(seconds=31)
+    with database.unit_of_work() as session:
+        second = queue.claim(session, ["count"])
+        assert first is not None
+        assert second is not None
+        assert not queue.begin(session, first)
+        assert queue.begin(session, second)
+
+
+def test_a_recurring_task_goes_on_and_exists_once(database: Database, clock: Any) -> None:
+    runs: list[object] = []
+
+    def run(session: Session, payload: jobs.Payload) -> None:
+        runs.append(session.now)
+        if len(runs) == 2:
+            raise ValueError("once")
+
+    task = Task(name="tick", run=run, every_seconds=60, attempts=1)
+    with database.unit_of_work() as session:
+        queue.ensure_recurring(session, [task])
+        queue.ensure_recurring(session, [task])
+    worker = Worker(database, [task])
+    for _ in range(4):
+        assert worker.run_due() == 1
+        clock.advance(seconds=61)
+    assert len(runs) == 4
+    assert [row["status"] for row in rows(database)] == ["ready"]
+
+
+def test_pauses_grow_to_an_hour() -> None:
+    assert 1.5 <= pause_seconds(1) <= 2.5
+    assert 6 <= pause_seconds(3) <= 10
+    assert 2700 <= pause_seconds(500) <= 4500
+
+
+def test_threads_run_every_job_once(fresh_database: Database) -> None:
+    enqueue(fresh_database, *range(40))
+    with working(Worker(fresh_database, [counting()], threads=4)):
+        until(lambda: rows(fresh_database) == [])
+    assert effects(fresh_database) == 40
+
+
+def test_a_new_job_wakes_an_idle_worker_of_the_process(fresh_database: Database) -> None:
+    with working(Worker(fresh_database, [counting()])):
+        time.sleep(0.5)
+        begun = time.monotonic()
+        enqueue(fresh_database, 1)
+        until(lambda: effects(fresh_database) == 1)
+        assert time.monotonic() - begun < 1.5
+
+
+def test_a_new_job_wakes_an_idle_worker_of_another_process(fresh_database: Database) -> None:
+    # Another process shares the server and nothing else: a database object of its own has the same view.
+    elsewhere = Database(engine=fresh_database.engine, clock=fresh_database.clock)
+    with working(Worker(elsewhere, [counting()])):
+        time.sleep(0.7)
+        begun = time.monotonic()
+        enqueue(fresh_database, 1)
+        until(lambda: effects(fresh_database) == 1)
+        assert time.monotonic() - begun < 1.5
+
+
+def test_stopping_waits_for_the_job_under_way(fresh_database: Database) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def run(session: Session, payload: jobs.Payload) -> None:
+        begun.set()
+        go_on.wait(10)
+        counting().run(session, payload)
+
+    enqueue(fresh_database, 1, 2)
+    with working(Worker(fresh_database, [Task(name="count", run=run)], threads=1)) as stop:
+        assert begun.wait(10)
+        stop.set()
+        go_on.set()
+    assert effects(fresh_database) == 1
+    assert len(rows(fresh_database)) == 1
+
+
+def test_goes_on_after_the_database_cut_every_connection(fresh_database: Database) -> None:
+    with working(Worker(fresh_database, [counting()])):
+        time.sleep(0.5)
+        with fresh_database.unit_of_work() as session:
+            session.execute(
+                sa.text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            )
+        enqueue(fresh_database, 1)
+        until(lambda: effects(fresh_database) == 1)
+    assert rows(fresh_database) == []
+
+
+def test_what_a_killed_worker_held_runs_again_after_the_claim(fresh_database: Database, clock: Any) -> None:
+    enqueue(fresh_database, 1)
+    begun, cut = threading.Event(), threading.Event()
+    killed: list[int] = []
+
+    def run(session: Session, payload: jobs.Payload) -> None:
+        counting().run(session, payload)
+        if not killed:
+            killed.append(session.execute(sa.text("SELECT pg_backend_pid()")).scalar_one())
+            begun.set()
+            cut.wait(10)
+            session.execute(sa.text("SELECT 1"))
+
+    worker = Worker(fresh_database, [Task(name="count", run=run)])
+    thread = threading.Thread(target=worker.run_one)
+    thread.start()
+    assert begun.wait(10)
+    with fresh_database.unit_of_work() as session:
+        # While it runs nobody else gets it, however long that takes.
+        clock.advance(minutes=10)
+        assert Worker(fresh_database, [counting()]).run_one() is False
+        session.execute(sa.text("SELECT pg_terminate_backend(:pid)"), {"pid": killed[0]})
+    cut.set()
+    thread.join(10)
+    clock.advance(minutes=10)
+    assert worker.run_due() == 1
+    assert (effects(fresh_database), rows(fresh_database)) == (1, [])
