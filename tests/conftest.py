@@ -132,7 +132,7 @@ def admin() -> Actor:
 def platform(database: Database, tmp_path: Path) -> Platform:
     """The composition root over `database`: subscribers and tasks wired as in the server."""
     # Imported here: a test of the engine alone does not need the web package.
-    from engine import settings  # noqa: PLC0415
-    from web.platform import Platform  # noqa: PLC0415
+    from engine import settings
+    from web.platform import Platform
 
     return Platform(settings=settings.Settings(data_dir=tmp_path), database=database)

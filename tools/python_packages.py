@@ -85,7 +85,15 @@ def _install_uv() -> None:
         return
     pip = [sys.executable, "-m", "pip"]
     run([*pip, "--version"], log="pip", advice="install pip: on Debian `apt-get install python3-pip`")
-    options = ["--target", TOOLS, "--upgrade", "--no-deps", "--no-compile", "--require-hashes", "--no-warn-script-location"]
+    options = [
+        "--target",
+        TOOLS,
+        "--upgrade",
+        "--no-deps",
+        "--no-compile",
+        "--require-hashes",
+        "--no-warn-script-location",
+    ]
     quiet = child_environment(PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_ROOT_USER_ACTION="ignore")
     run([*pip, "install", *options, "-r", requirements], log="uv", advice=_NETWORK, environment=quiet)
     stamps.set_current(stamp, value)

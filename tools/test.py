@@ -77,7 +77,8 @@ def _house(_: node.Node | None) -> list[Check]:
 
 
 def _ui(found: node.Node | None) -> list[Check]:
-    assert found is not None
+    if found is None:
+        raise ValueError("this part needs Node")
     return [Check(name="lint, types and tests of the page", command=[*found.npm, "run", "check"], folder=node.UI)]
 
 

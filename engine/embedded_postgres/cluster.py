@@ -1,10 +1,10 @@
 """The cluster on disk: made whole or not at all, and whether a server runs on it.
 
-    <home>/cluster/            the data, PostgreSQL's own
-    <home>/cluster.new-*/      being made; what is left of them is removed
-    <home>/start.lock          held by who starts or stops the server
-    <home>/users.lock          shared by the users of the server
-    <home>/server.log          what the server says; the one before is server.log.1
+<home>/cluster/            the data, PostgreSQL's own
+<home>/cluster.new-*/      being made; what is left of them is removed
+<home>/start.lock          held by who starts or stops the server
+<home>/users.lock          shared by the users of the server
+<home>/server.log          what the server says; the one before is server.log.1
 """
 
 from __future__ import annotations

@@ -18,13 +18,16 @@ import ctypes
 import json
 import os
 import sys
+from pathlib import Path
 
 _CLONE_NEWUSER = 0x10000000
 _PR_SET_PDEATHSIG = 1
-_PR_SET_KEEPCAPS = 8
+_PR_SET_SECUREBITS = 28
+_SECBIT_NO_SETUID_FIXUP = 1 << 2
 _PR_CAP_AMBIENT = 47
 _PR_CAP_AMBIENT_RAISE = 2
 _CAP_DAC_OVERRIDE = 1
+_CAP_SETPCAP = 8
 _CAPABILITY_VERSION_3 = 0x20080522
 #: What root is called inside the namespace: any number but 0.
 _INNER_ID = 65534
@@ -61,9 +64,11 @@ def enter_namespace() -> None:
 
 def become(user: int, group: int) -> None:
     """Become an ordinary account that can still reach every folder, if this machine lets it."""
-    keeps = sys.platform == "linux" and _has_capability()
+    keeps = sys.platform == "linux" and _has_capabilities(_CAP_DAC_OVERRIDE, _CAP_SETPCAP)
     if keeps:
-        _call("prctl", _PR_SET_KEEPCAPS, 1, 0, 0, 0)
+        # Else capabilities go with the user id, and access(2), by which PostgreSQL looks for its own programs, would
+        # not count them afterwards.
+        _call("prctl", _PR_SET_SECUREBITS, _SECBIT_NO_SETUID_FIXUP, 0, 0, 0)
     os.setgroups([])
     os.setgid(group)
     os.setuid(user)
@@ -76,15 +81,15 @@ def become(user: int, group: int) -> None:
         _call("prctl", _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, _CAP_DAC_OVERRIDE, 0, 0)
 
 
-def _has_capability() -> bool:
-    with open("/proc/self/status", encoding="ascii", errors="replace") as status:
-        lines = dict(line.split(":", 1) for line in status if ":" in line)
-    return bool(int(lines.get("CapEff", "0"), 16) >> _CAP_DAC_OVERRIDE & 1)
+def _has_capabilities(*numbers: int) -> bool:
+    status = Path("/proc/self/status").read_text("ascii", errors="replace")
+    lines = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
+    effective = int(lines.get("CapEff", "0"), 16)
+    return all(effective >> number & 1 for number in numbers)
 
 
 def _write(path: str, text: str) -> None:
-    with open(path, "w", encoding="ascii") as file:
-        file.write(text)
+    Path(path).write_text(text, "ascii")
 
 
 def _call(name: str, *arguments: object) -> None:

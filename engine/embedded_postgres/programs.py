@@ -70,8 +70,8 @@ def hand_over(folder: Path, account: Account) -> None:
     user, group = int(account["user"]), int(account["group"])
     for place, folders, files in os.walk(folder):
         for name in (".", *folders, *files):
-            path = os.path.join(place, name)
-            if os.lstat(path).st_uid != user:
+            path = Path(place) / name
+            if path.lstat().st_uid != user:
                 os.chown(path, user, group, follow_symlinks=False)
 
 

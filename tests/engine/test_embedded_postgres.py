@@ -113,7 +113,7 @@ def _first_line(text: Callable[[int], str]) -> Callable[[Path, int], str]:
     [
         _first_line(lambda _process: str(_dead_process())),
         _first_line(str),
-        _first_line(str),
+        _first_line("{}".format),
         _first_line(lambda _process: str(os.getpid())),
         _first_line(lambda _process: "1"),
         _first_line(lambda _process: "99999999999999999999"),
@@ -177,11 +177,16 @@ def test_the_environment_does_not_reach_the_server(home: Path) -> None:
     }
     with Holder(home, environment=hostile) as holder:
         url = holder.url()
-        assert ask(url, "select datlocprovider::text || datcollate || datctype from pg_database where datname = 'dougong'") in (
+        assert ask(
+            url, "select datlocprovider::text || datcollate || datctype from pg_database where datname = 'dougong'"
+        ) in (
             "bC.UTF-8C.UTF-8",
             "cC.UTF-8C.UTF-8",
         )
-        assert ask(url, "select upper('é') || current_setting('timezone') || current_setting('server_encoding')") == "ÉUTCUTF8"
+        assert (
+            ask(url, "select upper('é') || current_setting('timezone') || current_setting('server_encoding')")
+            == "ÉUTCUTF8"
+        )
         holder.leave()
 
 
@@ -213,9 +218,7 @@ def test_a_server_may_be_bound_to_the_life_of_its_process(made_cluster: Path) ->
         assert ask(url, "select 1") == "1"
 
 
-def test_root_serves_as_somebody_else(
-    made_cluster: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_root_serves_as_somebody_else(made_cluster: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if os.geteuid() != 0:
         assert programs.account_for(made_cluster / "cluster") == {}
         return
