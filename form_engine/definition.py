@@ -7,8 +7,7 @@ Every text is localized: the app's translations are folded in when a form is com
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -56,7 +55,7 @@ class Table(Field):
 
     def cell(self, key: str) -> Field | None:
         """Return the rows' field `key`, None where there is none."""
-        return next((field for field in self.fields if field.key == key), None)
+        return next((one for one in self.fields if one.key == key), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +107,7 @@ class Action:
     key: str
     title: LocalizedText
     when: Expression | None = None
-    set: Mapping[str, Expression] = MappingProxyType({})
+    set: Mapping[str, Expression] = field(default_factory=dict)
     flow: str | None = None
     confirm: LocalizedText = ""
     is_primary: bool = False
@@ -148,6 +147,7 @@ class Form:
     schema        -- expanded, self-contained JSON Schema 2020-12 of a record's input, titles in the default language.
     title_parts   -- record title: constant texts and expressions, in order.
     formula_order -- formulas such that each stands behind those it uses.
+    default_expressions -- path -> expression, of the fields whose default is one.
     table         -- physical table; `children` those of the sub-tables, by field key.
     record_type   -- type of a record of this form in expressions.
     """
@@ -168,6 +168,7 @@ class Form:
     record_title: str
     title_parts: tuple[str | Expression, ...]
     formula_order: tuple[Formula, ...]
+    default_expressions: Mapping[tuple[str, ...], Expression]
     table: sa.Table
     children: Mapping[str, sa.Table]
     record_type: RecordType
@@ -175,14 +176,14 @@ class Form:
     @property
     def tables(self) -> tuple[Table, ...]:
         """The sub-tables, in order."""
-        return tuple(field for field in self.fields.values() if isinstance(field, Table))
+        return tuple(one for one in self.fields.values() if isinstance(one, Table))
 
     def sub_table(self, key: str) -> Table:
         """Return the sub-table `key`; raises `KeyError` where there is none."""
-        field = self.fields[key]
-        if not isinstance(field, Table):
+        one = self.fields[key]
+        if not isinstance(one, Table):
             raise KeyError(key)
-        return field
+        return one
 
     def action(self, key: str) -> Action | None:
         """Return the action `key`, None where there is none."""

@@ -25,6 +25,7 @@ BOUNDS: Mapping[str, dict[str, Any]] = {
     "maximum": {"type": "number"},
     "exclusiveMinimum": {"type": "number"},
     "exclusiveMaximum": {"type": "number"},
+    "multipleOf": {"type": "number", "exclusiveMinimum": 0},
 }
 
 
@@ -55,7 +56,7 @@ def _is_never_negative(options: Mapping[str, Any]) -> bool:
 def read_decimal(value: Any, *, precision: int, scale: int, options: Mapping[str, Any]) -> Decimal:
     """Return schema-valid input as a `Decimal` with exactly `scale` places.
 
-    Raises `InvalidInput`: `decimal_places`, `number_range`, `number_minimum`, `number_maximum`.
+    Raises `InvalidInput`: `decimal_places`, `number_range`, and those of `check_bounds`.
     """
     number = value if isinstance(value, Decimal) else Decimal(str(value))
     if not number.is_finite():
@@ -84,7 +85,7 @@ def rounded_to(number: Decimal, *, precision: int, scale: int) -> Decimal:
 def check_bounds(number: Decimal, options: Mapping[str, Any]) -> None:
     """Refuse a number beyond the limits among `options`.
 
-    Raises `InvalidInput`: `number_minimum`, `number_above`, `number_maximum`, `number_below`.
+    Raises `InvalidInput`: `number_minimum`, `number_above`, `number_maximum`, `number_below`, `number_multiple`.
     """
     limits = {keyword: Decimal(str(options[keyword])) for keyword in BOUNDS if keyword in options}
     if "minimum" in limits and number < limits["minimum"]:
@@ -95,6 +96,8 @@ def check_bounds(number: Decimal, options: Mapping[str, Any]) -> None:
         raise InvalidInput("number_above", limit=str(limits["exclusiveMinimum"]))
     if "exclusiveMaximum" in limits and number >= limits["exclusiveMaximum"]:
         raise InvalidInput("number_below", limit=str(limits["exclusiveMaximum"]))
+    if "multipleOf" in limits and _CONTEXT.remainder(number, limits["multipleOf"]):
+        raise InvalidInput("number_multiple", step=str(limits["multipleOf"]))
 
 
 def show_decimal(value: Decimal, *, scale: int) -> str:

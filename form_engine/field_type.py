@@ -38,7 +38,7 @@ from engine.texts import LocalizedText
 #: A field's `x-field` without the keywords every field type shares (`COMMON_OPTIONS`).
 Options = Mapping[str, Any]
 Schema = dict[str, Any]
-#: Gives the record type of a form by its full name, or of `meta.user` and `meta.department`.
+#: Gives the record type of a form by its full name.
 Resolve = Callable[[str], RecordType]
 
 #: What `x-field` may hold for every field type, beside the type's own options.
@@ -53,7 +53,7 @@ COMMON_OPTIONS: Final[Mapping[str, Schema]] = MappingProxyType(
 
 #: Options that are standard JSON Schema keywords: they stand in the property itself, not in `x-field`.
 STANDARD_OPTIONS: Final = frozenset(
-    {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "maxLength", "maxItems"}
+    {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "maxLength", "maxItems"}
 )
 
 USERS: Final = "meta.user"
@@ -72,7 +72,7 @@ class Example:
     """A value with the options it is meant for; `shown` is what the API gives back, when it differs from `value`."""
 
     value: Any
-    options: Options = MappingProxyType({})
+    options: Options = field(default_factory=dict)
     shown: Any = None
 
 

@@ -11,10 +11,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from engine.expressions import list_of, record_of
+from engine.expressions import TEXT, Members, ids_of
 from form_engine.field_type import FILES, Example, Examples, FieldType, Options, Schema, Traits, keep, options_schema
 
 DEFAULT_FILES = 20
+_FILE = Members("file", {"id": TEXT, "name": TEXT})
 _ID = "0193a5b0-6f3e-7c2a-9d58-1b2c3d4e5f60"
 
 
@@ -47,7 +48,7 @@ FIELD_TYPE = FieldType(
     ),
     schema=_schema,
     column=lambda _options: postgresql.ARRAY(sa.Uuid()),
-    type=lambda _options, resolve: list_of(record_of(resolve(FILES))),
+    type=lambda _options, _resolve: ids_of(_FILE),
     store=_store,
     fit=keep,
     show=lambda value, _options: [str(item) for item in value],

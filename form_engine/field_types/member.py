@@ -10,7 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine.expressions import record_of
+from engine.expressions import MEMBER, record_of
 from form_engine.field_type import USERS, Example, Examples, FieldType, Options, Traits, keep
 
 _ID = "0193a5b0-6f3e-7c2a-9d58-1b2c3d4e5f60"
@@ -25,7 +25,7 @@ FIELD_TYPE = FieldType(
     title={"zh-CN": "成员", "en-US": "Member"},
     schema=lambda _options: {"type": "string", "format": "uuid"},
     column=lambda _options: sa.Uuid(),
-    type=lambda _options, resolve: record_of(resolve(USERS)),
+    type=lambda _options, _resolve: record_of(MEMBER),
     store=_store,
     fit=keep,
     show=lambda value, _options: str(value),
