@@ -27,7 +27,7 @@ class SavepointDialect(PGDialect_psycopg2):
     supports_statement_cache = True
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(**options)  # type: ignore[no-untyped-call]
         self.open_savepoints = 0
         self._is_read_only = False
 
@@ -99,6 +99,6 @@ def rolled_back(engine: sa.Engine) -> Iterator[None]:
         dialect = engine.dialect
         assert isinstance(dialect, SavepointDialect)
         raw = engine.raw_connection()
-        raw.driver_connection.rollback()  # type: ignore[union-attr] -- psycopg2's connection
+        raw.driver_connection.rollback()  # type: ignore[union-attr]  # psycopg2's connection
         dialect.forget()
         raw.close()

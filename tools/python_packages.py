@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from tools import pip_settings, stamps
-from tools.steps import ROOT, TOOLS, StepFailed, child_environment, run, step
+from tools.steps import ROOT, TOOLS, Command, StepFailed, child_environment, run, step
 
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
@@ -55,7 +55,7 @@ def prepare(*, with_tests: bool) -> None:
 
 def install(requirements: Path, log: str) -> None:
     """Install the hash-pinned packages of a file into `.venv`."""
-    command = [_UV, "pip", "install", "--python", PYTHON, "--require-hashes", "--requirements", requirements]
+    command: Command = [_UV, "pip", "install", "--python", PYTHON, "--require-hashes", "--requirements", requirements]
     run(command, log=log, advice=_NETWORK, environment=uv_environment())
 
 
@@ -85,7 +85,7 @@ def _install_uv() -> None:
         return
     pip = [sys.executable, "-m", "pip"]
     run([*pip, "--version"], log="pip", advice="install pip: on Debian `apt-get install python3-pip`")
-    options = [
+    options: Command = [
         "--target",
         TOOLS,
         "--upgrade",
@@ -105,7 +105,7 @@ def _make_environment() -> None:
     if PYTHON.exists() and stamps.is_current(_STAMPS / "environment", value):
         return
     advice = f"remove the folder {VENV} and run the command again"
-    command = [_UV, "venv", "--clear", "--no-project", "--python", sys.executable, VENV]
+    command: Command = [_UV, "venv", "--clear", "--no-project", "--python", sys.executable, VENV]
     run(command, log="venv", advice=advice, environment=uv_environment())
     stamps.set_current(_STAMPS / "environment", value)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from tools import node, python_packages, stamps
-from tools.steps import ROOT, TOOLS, run, speak_utf8, step
+from tools.steps import ROOT, TOOLS, Command, run, speak_utf8, step
 
 
 def main() -> NoReturn:
@@ -42,7 +42,7 @@ def erase(data: Path) -> None:
     if not data.exists():
         return
     with step(f"Dropping the data in {data}"):
-        command = [python_packages.PYTHON, "-m", "tools.erase", data]
+        command: Command = [python_packages.PYTHON, "-m", "tools.erase", data]
         run(command, log="erase", advice="stop the server that uses this folder, or choose another one with --data")
 
 

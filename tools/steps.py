@@ -48,8 +48,11 @@ def step(name: str) -> Iterator[None]:
     print(f"  done in {time.monotonic() - started:.1f} s", flush=True)
 
 
+Command = Sequence[str | Path]
+
+
 def run(
-    command: Sequence[str | Path],
+    command: Command,
     *,
     log: str,
     advice: str,
@@ -94,7 +97,7 @@ def child_environment(**additions: str) -> dict[str, str]:
 def speak_utf8() -> None:
     """Let this program print every character, whatever locale the machine lacks."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr] -- text files here
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # text files here
 
 
 def _indented(text: str) -> str:
