@@ -106,7 +106,9 @@ class _Checker:
             yield from self._field_expressions(one, table, formulas)
         if names := circle(formulas):
             at = self.record.fields[names[0].partition(".")[0]].pointer
-            yield Violation(pointer=f"{at}/x-field/formula", code="formula_circle", params={"circle": " → ".join(names)})
+            yield Violation(
+                pointer=f"{at}/x-field/formula", code="formula_circle", params={"circle": " → ".join(names)}
+            )
         if isinstance(section, Mapping):
             yield from self._title(section.get("record_title"))
             for part, check in (
@@ -263,9 +265,7 @@ def _name_faults(catalog: Catalog, name: str) -> Iterator[Violation]:
         yield Violation(pointer="#/$id", code="form_name_taken", params={"name": name})
 
 
-def _dependents_faults(
-    catalog: Catalog, world: _World, documents: Documents
-) -> Iterator[tuple[str, list[Violation]]]:
+def _dependents_faults(catalog: Catalog, world: _World, documents: Documents) -> Iterator[tuple[str, list[Violation]]]:
     """Yield what forms in force would lose by these documents: their expressions would no longer compile."""
     for definition in catalog.list("forms"):
         if definition.name in documents:

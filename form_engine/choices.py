@@ -10,7 +10,7 @@ COLORS: Final = ("gray", "red", "orange", "yellow", "green", "teal", "blue", "in
 LONGEST_VALUE: Final = 100
 MOST_CHOICES: Final = 500
 
-CHOICES: Final[Mapping[str, Any]] = {
+CHOICES: Final[dict[str, Any]] = {
     "type": "array",
     "minItems": 1,
     "maxItems": MOST_CHOICES,

@@ -71,15 +71,11 @@ def conversion_report(
         ).one()
         type_ = type_text(_column(new))
         value = cast.value if cast else f"NULL::{type_}"
-        report.append(
-            Conversion(field=new, before=old, table=table, rows=row[0], convertible=row[1], cast=value)
-        )
+        report.append(Conversion(field=new, before=old, table=table, rows=row[0], convertible=row[1], cast=value))
     return report
 
 
-def _changed(
-    key: str, before: Mapping[str, Field], after: Mapping[str, Field]
-) -> Iterator[tuple[str, Field, Field]]:
+def _changed(key: str, before: Mapping[str, Field], after: Mapping[str, Field]) -> Iterator[tuple[str, Field, Field]]:
     """Yield (table, old, new) for fields that stay and are kept differently."""
     for name, new in after.items():
         old = before.get(name)
@@ -247,5 +243,5 @@ def _is_twice(session: Session, app: str, table: str, field: Field) -> bool:
     is_row = "__" in table
     group = f"record_id, {column}" if is_row else column
     alive = "" if is_row else " AND deleted_at IS NULL"
-    query = f"SELECT 1 FROM {quoted(app, table)} WHERE {column} IS NOT NULL{alive} GROUP BY {group} HAVING count(*) > 1 LIMIT 1"  # noqa: S608, E501 - quoted names only
+    query = f"SELECT 1 FROM {quoted(app, table)} WHERE {column} IS NOT NULL{alive} GROUP BY {group} HAVING count(*) > 1 LIMIT 1"  # noqa: S608 - quoted names only
     return session.connection.exec_driver_sql(query).first() is not None

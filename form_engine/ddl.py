@@ -23,8 +23,7 @@ _HEAD_COLUMNS = (
     '"deleted_by" uuid'
 )
 _ROW_COLUMNS = (
-    '"id" uuid PRIMARY KEY, "record_id" uuid NOT NULL REFERENCES {owner} ON DELETE CASCADE, '
-    '"position" integer NOT NULL'
+    '"id" uuid PRIMARY KEY, "record_id" uuid NOT NULL REFERENCES {owner} ON DELETE CASCADE, "position" integer NOT NULL'
 )
 
 
@@ -195,7 +194,9 @@ def restore_table(app: str, trashed: Trashed) -> list[Step]:
 def _unlinked(app: str, old: Shape, new: Shape, changed: set[str]) -> list[Step]:
     """Return the steps that drop indexes and foreign keys which are gone, or stand on a column that is converted."""
     table = quoted(app, old.name)
-    dropped = [name for name, link in old.foreign_keys.items() if _is_dropped(link, new.foreign_keys.get(name), changed)]
+    dropped = [
+        name for name, link in old.foreign_keys.items() if _is_dropped(link, new.foreign_keys.get(name), changed)
+    ]
     steps = [Step(phase=Phase.UNLINK, sql=f"ALTER TABLE {table} DROP CONSTRAINT {quoted(name)}") for name in dropped]
     for name, sql in old.indexes.items():
         if new.indexes.get(name) != sql or _mentions(sql, changed):
@@ -212,7 +213,9 @@ def _linked(app: str, new: Shape, old: Shape, changed: Iterable[str] = ()) -> li
             steps.append(Step(phase=Phase.INDEX, sql=sql))
     for name, (column, target) in new.foreign_keys.items():
         if _is_dropped((column, target), old.foreign_keys.get(name), changed):
-            sql = f"ALTER TABLE {table} ADD CONSTRAINT {quoted(name)} FOREIGN KEY ({quoted(column)}) REFERENCES {target}"
+            sql = (
+                f"ALTER TABLE {table} ADD CONSTRAINT {quoted(name)} FOREIGN KEY ({quoted(column)}) REFERENCES {target}"
+            )
             steps.append(Step(phase=Phase.LINK, sql=sql))
     return steps
 

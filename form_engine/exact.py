@@ -79,7 +79,7 @@ def rounded_to(number: Decimal, *, precision: int, scale: int) -> Decimal:
     rounded = number.quantize(quantum, rounding=ROUND_HALF_UP, context=_CONTEXT)
     if rounded and rounded.adjusted() >= precision - scale:
         raise InvalidInput("number_range")
-    return rounded if rounded else rounded.copy_abs()
+    return rounded or rounded.copy_abs()
 
 
 def check_bounds(number: Decimal, options: Mapping[str, Any]) -> None:

@@ -46,13 +46,15 @@ def expand_normal(document: Mapping[str, Any]) -> Schema:
 
 def _object(schema: Mapping[str, Any]) -> Schema:
     required = set(schema.get("required", ()))
-    properties = {key: expand_property(key, value, key in required) for key, value in schema["properties"].items()}
+    properties = {
+        key: expand_property(key, value, is_required=key in required) for key, value in schema["properties"].items()
+    }
     needed = [key for key in schema.get("required", ()) if key in properties and "readOnly" not in properties[key]]
     result: Schema = {"type": "object", "properties": properties}
     return result | ({"required": needed} if needed else {}) | {"additionalProperties": False}
 
 
-def expand_property(key: str, schema: Mapping[str, Any], is_required: bool) -> Schema:
+def expand_property(key: str, schema: Mapping[str, Any], *, is_required: bool) -> Schema:
     """Return the complete standard schema of one property in normal form."""
     kind = FIELD_TYPES[schema["x-field"]["type"]]
     options = complete_options(kind, schema)
@@ -62,7 +64,7 @@ def expand_property(key: str, schema: Mapping[str, Any], is_required: bool) -> S
         implied = implied | {"items": _rows(schema.get("items", {}))}
     result: Schema = {"title": schema.get("title", title_of(key))}
     result |= {"description": schema["description"]} if "description" in schema else {}
-    result |= _merged(implied, schema, may_be_null=is_computed or not is_required and not kind.traits.has_rows)
+    result |= _merged(implied, schema, may_be_null=is_computed or (not is_required and not kind.traits.has_rows))
     if is_required and not is_computed:
         result = _not_empty(result)
     if is_computed or schema.get("readOnly") is True:

@@ -17,7 +17,9 @@ from form_engine.inference import Path, normal, reference_faults
 from form_engine.tables import MOST_COLUMNS, ROW_KEYS, SYSTEM_KEYS
 
 #: Names that expressions give another meaning, or cannot read as a name at all.
-_EXPRESSION_NAMES: Final = frozenset({"record", "old", "user", "item", "true", "false", "none", "null", *keyword.kwlist})
+_EXPRESSION_NAMES: Final = frozenset(
+    {"record", "old", "user", "item", "true", "false", "none", "null", *keyword.kwlist}
+)
 #: A longer text does not fit an entry of a PostgreSQL index (2,704 bytes) in every script.
 LONGEST_INDEXED: Final = 500
 _KEY = re.compile(KEY)
@@ -48,7 +50,9 @@ def check_fields(document: Any) -> FieldReport:
     report.document = normalised | {
         "properties": _right(normalised["properties"], ("properties",), report, SYSTEM_KEYS),
     }
-    report.document["required"] = [key for key in normalised.get("required", ()) if key in report.document["properties"]]
+    report.document["required"] = [
+        key for key in normalised.get("required", ()) if key in report.document["properties"]
+    ]
     _count_columns(report)
     if not report.violations:
         report.violations += json_schema.check(_bare(expand_normal(report.document)))
@@ -85,14 +89,15 @@ def _right(
             cells = _right(rows["properties"], (*at, "items", "properties"), report, ROW_KEYS)
             known = {**rows, "properties": cells}
             known["required"] = [name for name in rows.get("required", ()) if name in cells]
-            schema = {**schema, "items": known}
+            right[key] = {**schema, "items": known}
             if not rows["properties"]:
                 faults.append(Violation(pointer=pointer(*at), code="table_without_fields"))
         report.violations += faults
         if faults:
+            right.pop(key, None)
             report.faulty.add(key)
         else:
-            right[key] = schema
+            right.setdefault(key, schema)
     return right
 
 
@@ -174,7 +179,7 @@ def _combination_faults(kind: FieldType, schema: Schema, path: Path) -> Iterator
         yield Violation(pointer=pointer(*at, "default"), code="default_beside_formula")
     if "default" in written and "default" in schema:
         yield Violation(pointer=pointer(*at, "default"), code="default_twice")
-    is_long = traits.is_searched and not traits.is_sorted or schema.get("maxLength", 0) > LONGEST_INDEXED
+    is_long = (traits.is_searched and not traits.is_sorted) or schema.get("maxLength", 0) > LONGEST_INDEXED
     if written.get("unique") and (traits.has_rows or traits.is_list or is_long):
         params = {"type": kind.name, "limit": LONGEST_INDEXED}
         yield Violation(pointer=pointer(*at, "unique"), code="unique_not_possible", params=params)
@@ -188,7 +193,7 @@ def _default_faults(key: str, kind: FieldType, schema: Schema, path: Path) -> It
     if "formula" in schema["x-field"] or kind.traits.is_generated or kind.traits.has_rows:
         yield Violation(pointer=pointer(*at), code="default_not_possible", params={"type": kind.name})
         return
-    expanded = expand_property(key, schema, False)
+    expanded = expand_property(key, schema, is_required=False)
     found = json_schema.Validator(_bare(expanded)).violations(value)
     yield from (_moved(spot, at) for spot in found)
     if not found:

@@ -113,7 +113,7 @@ def store_text(value: Any, _options: Options) -> str | None:
     if not value:
         return None
     if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
-        raise InvalidInput("text_character")
+        raise InvalidInput("text_not_storable")
     return str(value)
 
 

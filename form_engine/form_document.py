@@ -7,7 +7,7 @@ Made from the registered field types, so that a new one is in it by itself. Publ
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from form_engine.expand import DIALECT
 from form_engine.field_type import COMMON_OPTIONS, FIELD_TYPES, STANDARD_OPTIONS, FieldType, Schema
@@ -87,7 +87,12 @@ X_FORM: Final[Schema] = {
     "type": "object",
     "additionalProperties": False,
     "properties": {
-        "record_title": {"type": "string", "minLength": 1, "maxLength": 500, "description": "`{number} {customer.name}`"},
+        "record_title": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 500,
+            "description": "`{number} {customer.name}`",
+        },
         "rules": _list_of(_RULE, "Conditions and their effects, in order."),
         "layout": _list_of(_SECTION, "Sections of the record page; empty: made from the fields."),
         "views": _list_of(_VIEW, "Saved lists; empty: one of all records."),

@@ -146,7 +146,7 @@ def _named(documents: Sequence[Document]) -> tuple[dict[str, Document], list[Vio
     named: dict[str, Document] = {}
     found: list[Violation] = []
     for index, document in enumerate(documents):
-        name = document.get("$id") if isinstance(document, Mapping) else None
+        name = document.get("$id")
         prefix = "" if len(documents) == 1 else f"{name or index}"
         if not isinstance(name, str):
             found.append(Violation(pointer=f"{prefix}#/$id", code="required"))

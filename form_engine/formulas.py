@@ -37,9 +37,10 @@ def _uses(formula: Formula, known: Mapping[Path, Formula]) -> Iterable[Path]:
     In a cell a name means the row's own field first. A path through a relation reads a stored record, never a value
     that is being computed; one that stops at a sub-table (`COUNT(lines)`) reads none of its cells.
     """
-    table = formula.path[0] if len(formula.path) == 2 else None  # noqa: PLR2004 - (table, cell)
+    table = formula.path[0] if len(formula.path) == 2 else None
     for used in formula.expression.paths:
-        for candidate in ((table, used[0]) if table else None, used[:1], used[:2]):
+        own = [(table, used[0])] if table else []
+        for candidate in (*own, used[:1], used[:2]):
             if candidate in known:
                 yield candidate
                 break

@@ -71,14 +71,17 @@ def publish_checked(session: Session, actor: Actor, documents: Documents) -> lis
     for name, document in documents.items():
         found = view.find("forms", name)
         if found is None or found.document != document:
-            changes.append(_change(session, name, document, found or _last_version(session, name)))
+            changes.append(_change(name, document, found or _last_version(session, name)))
     steps = _steps(session, changes)
     _run(session, steps)
-    sources = [Source("forms", *name.split("."), dict(document)) for name, document in documents.items()]
+    sources = [
+        Source("forms", name.partition(".")[0], name.partition(".")[2], dict(document))
+        for name, document in documents.items()
+    ]
     return definitions.publish_many(session, actor, sources)
 
 
-def _change(session: Session, name: str, document: Mapping[str, Any], before: Definition | None) -> _Change:
+def _change(name: str, document: Mapping[str, Any], before: Definition | None) -> _Change:
     app, _, key = name.partition(".")
     old_fields, old_shapes = _physical(app, key, before.document) if before else ({}, [])
     new_fields, new_shapes = _physical(app, key, document)
@@ -110,7 +113,7 @@ def _last_version(session: Session, name: str) -> Definition | None:
 
 
 def _steps(session: Session, changes: Sequence[_Change]) -> list[Step]:
-    violations: list[Violation] = []
+    violations = _use_faults(session, changes)
     steps = [schema_step(app) for app in dict.fromkeys(change.app for change in changes if change.before is None)]
     for change in changes:
         conversions: list[Conversion] = []
@@ -122,6 +125,20 @@ def _steps(session: Session, changes: Sequence[_Change]) -> list[Step]:
     if violations:
         raise InvalidDefinition(violations=violations)
     return sorted(steps, key=lambda step: step.phase)
+
+
+def _use_faults(session: Session, changes: Sequence[_Change]) -> list[Violation]:
+    """Return the removed fields that something in force still uses; forms were compiled against the new ones."""
+    found = []
+    for change in changes:
+        gone = removed_fields(change.old_fields, change.new_fields)
+        uses = definitions.impact(session, "forms", change.name) if gone else []
+        for key in gone:
+            users = [f"{use.name}{use.pointer}" for use in uses if use.member == key and use.kind != "forms"]
+            if users:
+                params = {"field": key, "uses": list(dict.fromkeys(users))[:5]}
+                found.append(Violation(pointer="#/properties", code="field_in_use", params=params))
+    return found
 
 
 def _value_faults(session: Session, change: _Change, conversions: Iterable[Conversion]) -> list[Violation]:

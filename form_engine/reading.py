@@ -40,9 +40,7 @@ def read_fields(document: Mapping[str, Any], form_key: str, texts: Texts = plain
     }
 
 
-def _read_field(
-    form_key: str, path: tuple[str, ...], schema: Schema, *, is_required: bool, texts: Texts
-) -> Field:
+def _read_field(form_key: str, path: tuple[str, ...], schema: Schema, *, is_required: bool, texts: Texts) -> Field:
     kind = FIELD_TYPES[schema["x-field"]["type"]]
     options = dict(complete_options(kind, schema))
     spot = ("properties", *"/items/properties/".join(path).split("/"))
@@ -191,9 +189,7 @@ def _used(check: Expression, record: FormRecord, rows: str | None) -> list[str]:
 def _action(action: Mapping[str, Any], record: FormRecord, index: int, texts: Texts) -> Action:
     scope = filter_scope(record)
     at = f"x-form/actions/{action['key']}"
-    values = {
-        key: expressions.compile(text, scope, record.member(key)) for key, text in action.get("set", {}).items()
-    }
+    values = {key: expressions.compile(text, scope, record.member(key)) for key, text in action.get("set", {}).items()}
     return Action(
         key=action["key"],
         title=texts(f"{at}/title", action.get("title", title_of(action["key"]))),

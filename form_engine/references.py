@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from engine.definitions import Reference
 from engine.expressions import Expression, Kind, RecordType, Scope, Type
 from form_engine.definition import Form, Table
-from form_engine.record_types import filter_scope, formula_scope, rule_scope
+from form_engine.record_types import FormRecord, filter_scope, formula_scope, rule_scope
 from form_engine.tables import form_target
 
 
@@ -34,6 +34,8 @@ def _references(form: Form) -> Iterator[Reference]:
 
 def _expressions(form: Form) -> Iterator[tuple[Expression, Scope, str]]:
     record = form.record_type
+    if not isinstance(record, FormRecord):
+        raise TypeError(f"{form.name} is no form of its own")
     for formula in form.formula_order:
         table = form.sub_table(formula.path[0]) if len(formula.path) > 1 else None
         field = table.cell(formula.path[1]) if table else form.fields[formula.path[0]]

@@ -153,7 +153,7 @@ def shapes(app: str, key: str, fields: Mapping[str, Field], view_columns: Iterab
         expression = _search_sql(searched)
         digest = blake2s(expression.encode(), digest_size=4).hexdigest()
         heads.add(f"search_{digest}", f"USING gin (({expression}) gin_trgm_ops) WHERE deleted_at IS NULL")
-    result = [_shape(app, key, fields.values(), heads)]
+    result = [_shape(key, fields.values(), heads)]
     for table in (field for field in fields.values() if isinstance(field, Table)):
         rows = _Indexes(app, table.table_name)
         rows.add("record", '(record_id, "position")')
@@ -162,16 +162,14 @@ def shapes(app: str, key: str, fields: Mapping[str, Field], view_columns: Iterab
                 rows.add(f"{field.column}_unique", f"(record_id, {quoted(field.column)})", is_unique=True)
             elif _points(field):
                 rows.add(field.column, _index_body(field))
-        result.append(_shape(app, table.table_name, table.fields, rows, owner=head_name))
+        result.append(_shape(table.table_name, table.fields, rows, owner=head_name))
     return result
 
 
-def _shape(app: str, name: str, fields: Iterable[Field], indexes: _Indexes, owner: str = "") -> Shape:
+def _shape(name: str, fields: Iterable[Field], indexes: _Indexes, owner: str = "") -> Shape:
     fields = list(fields)
     columns = {
-        field.column: type_text(type_)
-        for field in fields
-        if (type_ := field.type.column(field.options)) is not None
+        field.column: type_text(type_) for field in fields if (type_ := field.type.column(field.options)) is not None
     }
     links = {
         fitted(f"fk_{name}_{field.column}"): (field.column, quoted(*target.split(".")))

@@ -60,7 +60,9 @@ def drop_expired(session: Session) -> int:
     expired = [note for note in _notes(session) if note.removed_at < oldest]
     for note in expired:
         table = quoted(note.app, note.table)
-        drop = f"DROP TABLE {table}" if note.column is None else f"ALTER TABLE {table} DROP COLUMN {quoted(note.column)}"
+        drop = (
+            f"DROP TABLE {table}" if note.column is None else f"ALTER TABLE {table} DROP COLUMN {quoted(note.column)}"
+        )
         session.connection.exec_driver_sql(drop)
     return len(expired)
 

@@ -1,6 +1,6 @@
 """Yes or no.
 
-    {"title": "含税", "default": false, "x-field": {"type": "boolean"}}
+{"title": "含税", "default": false, "x-field": {"type": "boolean"}}
 """
 
 from __future__ import annotations

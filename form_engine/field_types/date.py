@@ -1,6 +1,6 @@
 """A day, without a time.
 
-    {"title": "交货日期", "x-field": {"type": "date", "default": "TODAY()"}}
+{"title": "交货日期", "x-field": {"type": "date", "default": "TODAY()"}}
 """
 
 from __future__ import annotations

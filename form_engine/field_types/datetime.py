@@ -1,6 +1,6 @@
 """An instant: RFC 3339 with an offset on input, UTC in the database and in the API.
 
-    {"title": "签收时间", "x-field": {"type": "datetime"}}
+{"title": "签收时间", "x-field": {"type": "datetime"}}
 """
 
 from __future__ import annotations

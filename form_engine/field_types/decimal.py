@@ -1,6 +1,6 @@
 """An exact number with a fixed number of places; a string in JSON, a string or a number on input.
 
-    {"title": "数量", "minimum": 0, "x-field": {"type": "decimal", "scale": 3, "unit": "kg"}}
+{"title": "数量", "minimum": 0, "x-field": {"type": "decimal", "scale": 3, "unit": "kg"}}
 """
 
 from __future__ import annotations

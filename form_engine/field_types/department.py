@@ -1,6 +1,6 @@
 """One department, as its id; shown as `{"id", "title"}`.
 
-    {"title": "所属部门", "x-field": {"type": "department", "default": "user.department"}}
+{"title": "所属部门", "x-field": {"type": "department", "default": "user.department"}}
 """
 
 from __future__ import annotations

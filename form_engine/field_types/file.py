@@ -1,6 +1,6 @@
 """Files that were uploaded before, as their ids; shown as a list of `{"id", "title", …}`.
 
-    {"title": "附件", "maxItems": 5, "x-field": {"type": "file"}}
+{"title": "附件", "maxItems": 5, "x-field": {"type": "file"}}
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A whole number; a JSON number within what a browser keeps exactly, ±(2^53 - 1).
 
-    {"title": "人数", "minimum": 0, "x-field": {"type": "integer"}}
+{"title": "人数", "minimum": 0, "x-field": {"type": "integer"}}
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Text of several lines.
 
-    {"title": "备注", "x-field": {"type": "long_text"}}
+{"title": "备注", "x-field": {"type": "long_text"}}
 """
 
 from __future__ import annotations

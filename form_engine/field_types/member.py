@@ -1,6 +1,6 @@
 """One user of the platform, as its id; shown as `{"id", "title"}`.
 
-    {"title": "负责人", "x-field": {"type": "member", "default": "user"}}
+{"title": "负责人", "x-field": {"type": "member", "default": "user"}}
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Several of a fixed list of values, each at most once; with `open`, any other short text as well (tags).
 
-    {"title": "标签", "x-field": {"type": "multi_select", "options": [{"value": "vip", "title": "VIP"}], "open": true}}
+{"title": "标签", "x-field": {"type": "multi_select", "options": [{"value": "vip", "title": "VIP"}], "open": true}}
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One of a fixed list of values.
 
-    {"title": "状态", "default": "draft", "x-field": {"type": "select", "options": [
-        {"value": "draft", "title": "草稿"}, {"value": "approved", "title": "已审批", "color": "green"}]}}
+{"title": "状态", "default": "draft", "x-field": {"type": "select", "options": [
+{"value": "draft", "title": "草稿"}, {"value": "approved", "title": "已审批", "color": "green"}]}}
 """
 
 from __future__ import annotations

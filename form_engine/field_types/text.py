@@ -1,6 +1,6 @@
 """One line of text.
 
-    {"title": "电话", "maxLength": 40, "x-field": {"type": "text"}}
+{"title": "电话", "maxLength": 40, "x-field": {"type": "text"}}
 """
 
 from __future__ import annotations
@@ -32,7 +32,11 @@ FIELD_TYPE = FieldType(
     schema=_schema,
     operators=("==", "!=", "contains", "starts_with", "in", "is_empty"),
     examples=Examples(
-        accepted=(Example(value="东风路 1 号"), Example(value="x" * 255), Example(value="ab", options={"maxLength": 2})),
+        accepted=(
+            Example(value="东风路 1 号"),
+            Example(value="x" * 255),
+            Example(value="ab", options={"maxLength": 2}),
+        ),
         refused=(Example(value=1), Example(value="x" * 256), Example(value="abc", options={"maxLength": 2})),
     ),
     traits=Traits(is_searched=True),
