@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql
 from engine import models
 from engine.actor import Actor
 from engine.db import Session
-from engine.expressions import Columns, Kind, NotTranslatable, PathNames, Type
+from engine.expressions import Columns, Kind, NotTranslatable, Type
 from form_engine import forms
 from form_engine.definition import Field, Form
 from form_engine.field_type import DEPARTMENTS, USERS
@@ -24,6 +24,7 @@ from form_engine.record import SYSTEM_FIELDS
 from form_engine.values import target
 
 Element = sa.ColumnElement[Any]
+PathNames = tuple[str, ...]
 
 _PEOPLE = ("owner", "created_by", "updated_by")
 _PLATFORM: dict[str, tuple[sa.Table, dict[str, str], dict[str, str]]] = {
@@ -119,7 +120,7 @@ class _RowColumns:
 
 
 def _typed(element: Element, type: Type) -> Element:
-    """An id that an expression takes as text is text in SQL, too."""
+    """Return the element; an id that an expression takes as text is text in SQL, too."""
     if type.kind is Kind.TEXT and isinstance(element.type, sa.Uuid):
         return sa.cast(element, sa.Text())
     return element

@@ -6,18 +6,18 @@ searches by what they may not read. Expressions are parsed and typed once per pu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from engine import definitions, expressions, permissions
-from engine.actor import Actor
+from engine.actor import SYSTEM, Actor
 from engine.db import Session
 from engine.errors import InvalidInput, Violation
 from engine.expressions import BOOLEAN, USER, Expression, ExpressionError, Scope
 from engine.permissions import FormAction, FormGrant
-from form_engine import forms
+from form_engine import forms, tables
 from form_engine.columns import FormColumns
 from form_engine.definition import Field, Form
 from form_engine.values import target
@@ -118,15 +118,44 @@ def search(form: Form, text: str, access: Mapping[str, str]) -> sa.ColumnElement
         raise refused("#/search", "maxLength", limit=SEARCH_MAX)
     if "\x00" in text:
         raise refused("#/search", "text_not_storable")
-    columns = [form.table.c[one.column] for one in _searched(form.fields.values(), access)]
-    every = [sa.or_(sa.false(), *(column.ilike(f"%{escaped(word)}%", escape="\\") for column in columns)) for word in text.split()]
+    searched = [one for one in form.fields.values() if one.type.traits.is_searched and one.column]
+    open_ones = [one for one in searched if access.get(one.key) not in {"hidden", "masked"}]
+    # The index stands on the text of all searched fields; who may not read one of them searches the others one by one.
+    whole = tables.search_text(form) if len(open_ones) == len(searched) else None
+    columns = [whole] if whole is not None else [form.table.c[one.column] for one in open_ones]
+    every = [_has(columns, word) for word in text.split()]
     return sa.and_(sa.true(), *every)
 
 
-def _searched(fields: Iterable[Field], access: Mapping[str, str]) -> list[Field]:
-    return [one for one in fields if one.type.traits.is_searched and access.get(one.key) not in {"hidden", "masked"}]
+def _has(columns: Sequence[sa.ColumnElement[Any]], word: str) -> sa.ColumnElement[bool]:
+    return sa.or_(sa.false(), *(column.ilike(f"%{escaped(word)}%", escape="\\") for column in columns))
 
 
 def escaped(text: str) -> str:
     """Return `text` with the wildcards of LIKE taken literally."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def check_role_entry(session: Session, form_name: str, entry: Mapping[str, Any], at: str) -> list[Violation]:
+    """Return what is wrong with a role's entry for one form: unknown fields, scopes that do not compile or have no SQL.
+
+    The `form_check` of `engine.permissions.publish`; a balance's entry is checked against its dimensions and measures.
+    """
+    form = forms.find(session, form_name)
+    if form is None:
+        return []
+    found = [
+        Violation(pointer=f"{at}/fields/{key}", code="unknown_field", params={"field": key})
+        for key in entry.get("fields", {})
+        if key not in form.fields
+    ]
+    scope = entry.get("scope")
+    texts = scope if isinstance(scope, Mapping) else {"": scope} if scope else {}
+    for action, text in texts.items():
+        spot = f"{at}/scope/{action}" if action else f"{at}/scope"
+        try:
+            columns = FormColumns(session=session, form=form, actor=SYSTEM)
+            expressions.compile(text, names(form), BOOLEAN).to_sql(columns, now=session.now)
+        except ExpressionError as error:
+            found.append(Violation(pointer=spot, code=error.code, params=error.params))
+    return found

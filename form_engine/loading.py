@@ -145,8 +145,10 @@ def members(session: Session, to: str, ids: Sequence[UUID], tree: Tree) -> dict[
 def _users(session: Session, ids: Sequence[UUID], tree: Tree) -> dict[UUID, Evaluated]:
     user, role = models.user, models.user_role
     roles = sa.select(sa.func.array_agg(role.c.role)).where(role.c.user_id == user.c.id).scalar_subquery()
-    query = sa.select(user.c.id, user.c.username, user.c.name, user.c.department_id, user.c.email, roles)
-    result = {}
+    query: sa.Select[Any] = sa.select(
+        user.c.id, user.c.username, user.c.name, user.c.department_id, user.c.email, roles
+    )
+    result: dict[UUID, Evaluated] = {}
     for line in session.execute(query.where(_is_any(user.c.id, ids))):
         department = None if line[3] is None else {"id": line[3]}
         names = {"id": line[0], "username": line[1], "name": line[2], "department": department, "email": line[4]}
@@ -159,7 +161,9 @@ def _users(session: Session, ids: Sequence[UUID], tree: Tree) -> dict[UUID, Eval
 
 def _departments(session: Session, ids: Sequence[UUID]) -> dict[UUID, Evaluated]:
     department = models.department
-    query = sa.select(department.c.id, department.c.key, department.c.title, department.c.head_id, department.c.parent_id)
+    query: sa.Select[Any] = sa.select(
+        department.c.id, department.c.key, department.c.title, department.c.head_id, department.c.parent_id
+    )
     return {
         line[0]: {
             "id": line[0],

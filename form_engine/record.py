@@ -49,9 +49,9 @@ class Record:
     form: str
     id: UUID
     version: int
-    created_at: datetime
+    created_at: datetime | None
     created_by: UUID | None
-    updated_at: datetime
+    updated_at: datetime | None
     updated_by: UUID | None
     owner: UUID | None
     deleted_at: datetime | None = None

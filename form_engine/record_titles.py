@@ -14,6 +14,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -49,7 +50,9 @@ def titles(session: Session, actor: Actor, wanted: Mapping[str, Iterable[UUID]])
         distinct = sorted(set(ids))
         if distinct:
             is_platform = to.startswith("meta.")
-            found = _platform_titles(session, to, distinct) if is_platform else _form_titles(session, actor, to, distinct)
+            found = (
+                _platform_titles(session, to, distinct) if is_platform else _form_titles(session, actor, to, distinct)
+            )
             result.update(((to, key), text) for key, text in found.items())
     return result
 
@@ -78,7 +81,7 @@ def _form_titles(session: Session, actor: Actor, name: str, ids: Sequence[UUID])
     access = permissions.grant(session, actor, name).fields
     shown = [part for part in parts(session, form) if access.get(part.field) not in {"hidden", "masked"}]
     columns = [part.column for part in shown if part.column is not None]
-    query = sa.select(form.table.c.id, *columns).where(_is_any(form.table.c.id, ids))
+    query: sa.Select[Any] = sa.select(form.table.c.id, *columns).where(_is_any(form.table.c.id, ids))
     return {row[0]: _joined(shown, row[1:], actor.language) for row in session.execute(query)}
 
 
@@ -99,7 +102,7 @@ def _text(part: Part, value: Any, language: str) -> str:
 
 _SHOWN: Mapping[type, Callable[[Any], str]] = {
     Decimal: lambda value: format(value.normalize(), "f"),
-    datetime: lambda value: f"{value.astimezone(TIME_ZONE):%Y-%m-%d %H:%M}",
+    datetime: lambda value: f"{value.astimezone(ZoneInfo(TIME_ZONE)):%Y-%m-%d %H:%M}",
 }
 
 

@@ -56,7 +56,9 @@ class Pointing:
     prefix: str
 
 
-def check(session: Session, actor: Actor, form: Form, pointing: Sequence[Pointing], fresh: set[UUID]) -> list[Violation]:
+def check(
+    session: Session, actor: Actor, form: Form, pointing: Sequence[Pointing], fresh: set[UUID]
+) -> list[Violation]:
     """Return a violation for every sent id that is not there or not the actor's to see.
 
     fresh -- ids of records of this very form that the same batch creates.
@@ -150,7 +152,9 @@ def related(session: Session, actor: Actor, form: Form, record_id: UUID) -> list
         return []
     rows = session.execute(sa.union_all(*counts)).fetchall()
     return [
-        Related(form=asked[index].form, field=asked[index].path, count=count) for index, count in sorted(map(tuple, rows)) if count
+        Related(form=asked[index].form, field=asked[index].path, count=count)
+        for index, count in sorted(map(tuple, rows))
+        if count
     ]
 
 

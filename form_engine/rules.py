@@ -88,7 +88,7 @@ def _at(values: Values, spot: tuple[str | int, ...]) -> Any:
 
 def is_empty(value: Any) -> bool:
     """Whether there is nothing in a value: no text, no item, None."""
-    return value is None or value == "" or value == []
+    return value is None or value in ("", [])
 
 
 def _missing(form: Form, found: States, values: Values, prefix: str) -> Iterator[Violation]:
@@ -97,7 +97,9 @@ def _missing(form: Form, found: States, values: Values, prefix: str) -> Iterator
             one = _field(form, spot)
             params = {"field": one.title if one else spot[-1], "rule": rule.key}
             if rule.message:
-                yield Violation(pointer=below(prefix, *spot), code="rule_refuses", params=params | {"message": rule.message})
+                yield Violation(
+                    pointer=below(prefix, *spot), code="rule_refuses", params=params | {"message": rule.message}
+                )
             else:
                 yield Violation(pointer=below(prefix, *spot), code="rule_requires", params=params)
 
@@ -109,23 +111,23 @@ def _closed(
         if spot[0] not in given:
             continue
         if len(spot) == 1:
-            changed, place = values.get(str(spot[0])) != before.get(str(spot[0])), spot
+            place: tuple[str | int, ...] | None = None if values.get(str(spot[0])) == before.get(str(spot[0])) else spot
         else:
-            changed, place = _cell_changed(values, before, spot)
-        if changed:
+            place = _changed_cell(values, before, spot)
+        if place is not None:
             one = _field(form, spot)
             params = {"field": one.title if one else spot[-1], "rule": rule.key}
             yield Violation(pointer=below(prefix, *place), code="rule_read_only", params=params)
 
 
-def _cell_changed(values: Values, before: Values, spot: tuple[str | int, ...]) -> tuple[bool, tuple[str | int, ...]]:
-    """Whether a closed cell differs in the row of the same id; the place is where that row stands now."""
+def _changed_cell(values: Values, before: Values, spot: tuple[str | int, ...]) -> tuple[str | int, ...] | None:
+    """Return where a closed cell now stands if it differs in the row of the same id (the table if that is gone)."""
     table, index, cell = str(spot[0]), int(spot[1]), str(spot[2])
     old = before[table][index]
     for position, row in enumerate(values.get(table) or ()):
         if row["id"] == old["id"]:
-            return row.get(cell) != old.get(cell), (table, position, cell)
-    return True, (table,)
+            return None if row.get(cell) == old.get(cell) else (table, position, cell)
+    return (table,)
 
 
 def _unmet(form: Form, values: Values, prefix: str) -> Iterator[Violation]:

@@ -12,8 +12,8 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from engine import models
@@ -77,5 +77,5 @@ def formatted(pattern: str, at: datetime, sequence: int) -> str:
 
 
 def _dates(at: datetime) -> Mapping[str, str]:
-    local = at.astimezone(TIME_ZONE)
+    local = at.astimezone(ZoneInfo(TIME_ZONE))
     return {"yyyy": f"{local:%Y}", "yy": f"{local:%y}", "mm": f"{local:%m}", "dd": f"{local:%d}"}

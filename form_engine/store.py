@@ -159,7 +159,9 @@ def columns(form: Form, keys: Iterable[str] | None = None) -> list[sa.ColumnElem
     """Return the system columns, then those of the fields `keys` (None: all that have a column)."""
     wanted = None if keys is None else set(keys)
     fields = [field for field in stored_fields(form.fields.values()) if wanted is None or field.key in wanted]
-    return [form.table.c[name] for name in _SYSTEM] + [form.table.c[field.column] for field in fields]
+    # A balance has no more than an id and the time of its last change; what it lacks reads as empty.
+    system = [form.table.c[name] if name in form.table.c else sa.null().label(name) for name in _SYSTEM]
+    return [*system, *(form.table.c[field.column] for field in fields)]
 
 
 def record(form: Form, row: Sequence[Any], keys: Iterable[str] | None = None) -> Record:
@@ -214,7 +216,7 @@ def load_rows(
     for key in keys:
         child = form.children[key]
         cells = stored_fields(form.sub_table(key).fields)
-        query = sa.select(child.c.record_id, child.c.id, *(child.c[cell.column] for cell in cells))
+        query: sa.Select[Any] = sa.select(child.c.record_id, child.c.id, *(child.c[cell.column] for cell in cells))
         query = query.where(child.c.record_id == sa.any_(sa.bindparam("ids", list(ids), postgresql.ARRAY(sa.Uuid()))))
         for row in session.execute(query.order_by(child.c.record_id, child.c.position)):
             line: Row = {"id": row[1]}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from engine.errors import InvalidInput, Violation, pointer
 from engine.ids import new_id
 from engine.json_schema import Validator
 from form_engine.definition import Field, Form, Table
+from form_engine.field_type import USERS
 from form_engine.record import SYSTEM_FIELDS, Change, Record
 
 #: (target, id) -> title; target is a form's full name or `meta.user`, `meta.department`, `meta.file`.
@@ -81,8 +83,9 @@ def read(
     rows = {key: _matched(form, key, value, before, change.pointer, reading) for key, value in _tables(form, known)}
     document = _document(form, known | rows, before)
     spots = validator.violations(document)
-    reading.violations += (replace(spot, pointer=joined(change.pointer, spot.pointer)) for spot in spots
-                           if not _is_promised(form, spot))
+    reading.violations += (
+        replace(spot, pointer=joined(change.pointer, spot.pointer)) for spot in spots if not _is_promised(form, spot)
+    )
     _store(form, known | rows, before, change.pointer, reading)
     return reading
 
@@ -126,7 +129,9 @@ def _strange_cells(one: Field, rows: Any, spot: str, *, may_number: bool) -> Ite
 def with_defaults(fields: Sequence[Field] | Any, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return `values` with the constant default of every field that was not sent at all."""
     constants = {
-        one.key: one.default for one in fields if one.key not in values and one.default is not None and not is_computed(one)
+        one.key: one.default
+        for one in fields
+        if one.key not in values and one.default is not None and not is_computed(one)
     }
     return constants | dict(values)
 
@@ -279,19 +284,24 @@ def _stored(one: Field, value: Any, spot: str, reading: Reading) -> Any:
     try:
         return one.type.store(value, one.options)
     except InvalidInput as error:
-        reading.violations.append(Violation(pointer=spot, code=error.code, params={"field": one.title} | dict(error.params)))
+        reading.violations.append(
+            Violation(pointer=spot, code=error.code, params={"field": one.title} | dict(error.params))
+        )
         return None
 
 
 # --- shown -----------------------------------------------------------------------------------------------------------
 
 
-def show(form: Form, record: Record, *, access: Access, titles: Titles, keys: Sequence[str] | None = None) -> dict[str, Any]:
-    """Return the record's values as the API gives them: hidden fields left out, masked ones masked."""
+def show(
+    form: Form, stored: Mapping[str, Any], *, access: Access, titles: Titles, keys: Sequence[str] | None = None
+) -> dict[str, Any]:
+    """Return a record's values as the API gives them: hidden fields left out, masked ones masked."""
     wanted = form.fields.values() if keys is None else [form.fields[key] for key in keys]
     return {
-        one.key: mask(one, record.values.get(one.key)) if access.get(one.key) == "masked"
-        else shown(one, record.values.get(one.key), titles)
+        one.key: mask(one, stored.get(one.key))
+        if access.get(one.key) == "masked"
+        else shown(one, stored.get(one.key), titles)
         for one in wanted
         if access.get(one.key) != "hidden"
     }
@@ -332,11 +342,21 @@ def ids_in(fields: Any, values: Mapping[str, Any]) -> Iterator[tuple[Field, str,
             continue
         if isinstance(one, Table):
             for index, row in enumerate(value):
-                for cell, to, key, place in ids_in(one.fields, row):
-                    yield cell, to, key, (one.key, index, *place)
+                for cell, cell_target, key, place in ids_in(one.fields, row):
+                    yield cell, cell_target, key, (one.key, index, *place)
             continue
         to = target(one)
         if to is None:
             continue
         for key in value if one.type.traits.is_list else [value]:
             yield one, to, key, (one.key,)
+
+
+def instant(at: datetime | None) -> str | None:
+    """Return an instant as RFC 3339 in UTC."""
+    return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def person(user_id: UUID | None, titles: Titles) -> dict[str, str] | None:
+    """Return a user as `{"id", "title"}`."""
+    return None if user_id is None else {"id": str(user_id), "title": titles.get((USERS, user_id), "")}
