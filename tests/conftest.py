@@ -5,6 +5,7 @@ One server serves a whole run; under xdist the first process starts it and the w
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -31,8 +32,10 @@ _shared_server = pytest.StashKey[EmbeddedPostgres]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the server that all workers of a parallel run share, and close the network."""
+    """Close the network, forget the settings of this shell, start the server that the workers of a parallel run share."""
     network.block()
+    for name in [name for name in os.environ if name.startswith("DOUGONG_") and name != "DOUGONG_CHROMIUM"]:
+        del os.environ[name]
     if hasattr(config, "workerinput") or not getattr(config.option, "numprocesses", None):
         return
     folder = Path(tempfile.mkdtemp(prefix="dougong-tests-"))
@@ -135,4 +138,6 @@ def platform(database: Database, tmp_path: Path) -> Platform:
     from engine import settings
     from web.platform import Platform
 
-    return Platform(settings=settings.Settings(data_dir=tmp_path), database=database)
+    # The cheapest password hash there is: a test that signs in tests something else.
+    cheap = settings.Settings(data_dir=tmp_path, password_memory_kib=8, password_passes=1)
+    return Platform(settings=cheap, database=database)
