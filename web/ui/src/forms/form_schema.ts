@@ -10,8 +10,8 @@ export interface View {
   readonly key: string;
   readonly title: string;
   readonly filter?: string;
-  /** As in the list's `sort` parameter: `-order_date,number`. */
-  readonly sort?: string;
+  /** Keys of fields, `-` for descending: `["-order_date", "number"]`. */
+  readonly sort?: readonly string[];
   readonly columns?: readonly string[];
 }
 
@@ -104,23 +104,16 @@ export function readForm(name: string, schema: FormSchema): Form {
   };
 }
 
+/** What stands behind a list; a balance is served in the shape of a form that nobody edits. */
+export type SchemaKind = "forms" | "balances";
+
 /** The form with what the reader may do with it. Published forms change rarely: read once in a while. */
-export function formQuery(name: string) {
+export function formQuery(name: string, kind: SchemaKind = "forms") {
   const [app, key] = splitName(name);
   return queryOptions({
     queryKey: keys.schema(name),
     queryFn: async ({ signal }) =>
-      readForm(name, await api.get<FormSchema>(`${path("forms", app, key)}/schema`, { signal })),
-    staleTime: 300_000,
-  });
-}
-
-export function balanceQuery(name: string) {
-  const [app, key] = splitName(name);
-  return queryOptions({
-    queryKey: keys.balanceSchema(name),
-    queryFn: async ({ signal }) =>
-      readForm(name, await api.get<FormSchema>(`${path("balances", app, key)}/schema`, { signal })),
+      readForm(name, await api.get<FormSchema>(`${path(kind, app, key)}/schema`, { signal })),
     staleTime: 300_000,
   });
 }

@@ -5,7 +5,6 @@ export const keys = {
   recordCount: (form: string, query: unknown) => ["records", form, "count", query] as const,
   record: (form: string, id: string) => ["records", form, "one", id] as const,
   schema: (form: string) => ["schema", form] as const,
-  balanceSchema: (balance: string) => ["schema", "balance", balance] as const,
   balance: (balance: string, query: unknown) => ["balances", balance, query] as const,
   tasks: () => ["tasks"] as const,
   taskList: (query: unknown) => ["tasks", "list", query] as const,

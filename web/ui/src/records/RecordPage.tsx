@@ -4,10 +4,10 @@ import { Page } from "../ui/Page";
 import { PageHeader } from "../ui/PageHeader";
 
 export function RecordPage(): JSX.Element {
-  const { t } = useTranslation("records");
+  const { t } = useTranslation("ui");
   return (
     <Page>
-      <PageHeader title={t("list.title")} />
+      <PageHeader title={t("loading")} />
     </Page>
   );
 }

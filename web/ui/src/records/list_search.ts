@@ -14,10 +14,15 @@ export interface ListSearch {
   readonly where?: readonly StoredCondition[];
   readonly size?: PageSize;
   readonly cursor?: string;
+  /** Which page the cursor opens, counted from 1; only for people to read. */
+  readonly page?: number;
 }
 
 /** A condition in short: field, operator, value. */
 export type StoredCondition = readonly [field: string, operator: string, value?: unknown];
+
+/** Back to the first page: whatever changes the rows makes the cursor meaningless. */
+export const FIRST_PAGE: Pick<ListSearch, "cursor" | "page"> = { cursor: undefined, page: undefined };
 
 function readText(value: unknown): string | undefined {
   if (typeof value === "number") return String(value);
@@ -37,14 +42,20 @@ function readConditions(value: unknown): readonly StoredCondition[] | undefined 
   return found.length > 0 ? found : undefined;
 }
 
+function readPage(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isInteger(value) && value > 1 ? value : undefined;
+}
+
 /** What the address says, with everything unreadable left out: an old link still opens the list. */
 export function readListSearch(search: Record<string, unknown>): ListSearch {
+  const cursor = readText(search.cursor);
   return {
     view: readText(search.view),
     search: readText(search.search),
     sort: readText(search.sort),
     where: readConditions(search.where),
     size: PAGE_SIZES.find((size) => size === search.size && size !== DEFAULT_PAGE_SIZE),
-    cursor: readText(search.cursor),
+    cursor,
+    page: cursor ? readPage(search.page) : undefined,
   };
 }

@@ -1,0 +1,88 @@
+import { Badge, Button, Popover } from "antd";
+import { Columns3, ListFilter } from "lucide-react";
+import { type JSX, lazy, type Ref, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { ConditionChips } from "./ConditionChips";
+import { store } from "./conditions";
+import styles from "./ListToolbar.module.css";
+import type { ListSearch } from "./list_search";
+import { SearchBox } from "./SearchBox";
+import type { RecordListModel } from "./use_record_list";
+
+const FilterEditor = lazy(() => import("./FilterEditor").then((module) => ({ default: module.FilterEditor })));
+const ColumnChoice = lazy(() => import("./ColumnChoice").then((module) => ({ default: module.ColumnChoice })));
+
+interface ListToolbarProps {
+  readonly list: RecordListModel;
+  readonly search: ListSearch;
+  readonly onNarrow: (patch: ListSearch, isReplacing?: boolean) => void;
+  readonly hasColumnChoice: boolean;
+  /** The search box, for the shortcut. */
+  readonly ref: Ref<HTMLInputElement>;
+}
+
+type Panel = "filter" | "columns" | null;
+
+export function ListToolbar({ list, search, onNarrow, hasColumnChoice, ref }: ListToolbarProps): JSX.Element {
+  const { t } = useTranslation("records");
+  const [panel, setPanel] = useState<Panel>(null);
+  const toggle = (name: Panel) => (isOpen: boolean) => setPanel(isOpen ? name : null);
+  const { conditions } = list;
+  return (
+    <div className={styles.toolbar} role="toolbar" aria-label={t("toolbar")}>
+      <SearchBox
+        ref={ref}
+        value={search.search ?? ""}
+        onSearch={(text) => onNarrow({ search: text || undefined }, true)}
+      />
+      <Popover
+        open={panel === "filter"}
+        onOpenChange={toggle("filter")}
+        trigger="click"
+        placement="bottomLeft"
+        arrow={false}
+        destroyOnHidden
+        content={
+          <Suspense fallback={null}>
+            <FilterEditor
+              form={list.form.name}
+              fields={list.fields}
+              conditions={conditions}
+              onApply={(next) => {
+                setPanel(null);
+                onNarrow({ where: store(next) });
+              }}
+            />
+          </Suspense>
+        }
+      >
+        <Badge count={conditions.length} size="small" color="var(--dg-primary)">
+          <Button icon={<ListFilter size={15} />} aria-expanded={panel === "filter"}>
+            {t("filter")}
+          </Button>
+        </Badge>
+      </Popover>
+      <ConditionChips conditions={conditions} onChange={(next) => onNarrow({ where: store(next) })} />
+      <span className={styles.space} />
+      {hasColumnChoice ? (
+        <Popover
+          open={panel === "columns"}
+          onOpenChange={toggle("columns")}
+          trigger="click"
+          placement="bottomRight"
+          arrow={false}
+          destroyOnHidden
+          content={
+            <Suspense fallback={null}>
+              <ColumnChoice list={list} />
+            </Suspense>
+          }
+        >
+          <Button type="text" icon={<Columns3 size={16} />} aria-expanded={panel === "columns"}>
+            {t("columns")}
+          </Button>
+        </Popover>
+      ) : null}
+    </div>
+  );
+}
