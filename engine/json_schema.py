@@ -37,6 +37,7 @@ _TYPE_TITLES: Mapping[str, Mapping[str, str]] = {
     "object": {"zh-CN": "对象", "en-US": "an object"},
     "null": {"zh-CN": "空", "en-US": "empty"},
 }
+_OR: Mapping[str, str] = {"zh-CN": "或", "en-US": " or "}
 
 
 class Validator:
@@ -214,6 +215,14 @@ def _additional_properties(validator: Any, allowed: Any, instance: Any, schema: 
             yield from validator.descend(value, allowed, path=name)
 
 
+def _property_names(validator: Any, names: Any, instance: Any, _: Any) -> _Errors:
+    if isinstance(instance, Mapping):
+        rule = validator.evolve(schema=names)
+        for name in instance:
+            if not rule.is_valid(name):
+                yield ValidationError("name", path=[name])
+
+
 def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> _Errors:
     if isinstance(instance, str) and (len(instance) > MAX_TEXT or not _searcher(pattern)(instance)):
         yield ValidationError("pattern")
@@ -268,6 +277,7 @@ _Validator = jsonschema.validators.extend(
         "required": _required,
         "dependentRequired": _dependent_required,
         "additionalProperties": _additional_properties,
+        "propertyNames": _property_names,
         "pattern": _pattern,
         "uniqueItems": _unique_items,
         "multipleOf": _multiple_of,
@@ -318,8 +328,8 @@ def _nothing(_: ValidationError) -> dict[str, Any]:
 
 def _type(error: ValidationError) -> dict[str, Any]:
     wanted = error.validator_value
-    names = [wanted] if isinstance(wanted, str) else list(wanted)
-    return {"expected": [_TYPE_TITLES.get(name, name) for name in names]}
+    titles = [_TYPE_TITLES[name] for name in ([wanted] if isinstance(wanted, str) else wanted)]
+    return {"expected": {language: word.join(title[language] for title in titles) for language, word in _OR.items()}}
 
 
 def _choices(error: ValidationError) -> dict[str, Any]:
@@ -334,7 +344,7 @@ _PARAMS = {
     "required": _nothing,
     "additionalProperties": lambda error: {"name": str(error.path[-1]) if error.path else ""},
     "unevaluatedProperties": _nothing,
-    "propertyNames": _nothing,
+    "propertyNames": lambda error: {"name": str(error.path[-1]) if error.path else ""},
     "type": _type,
     "enum": _choices,
     "const": lambda error: {"expected": _shown(error.validator_value)},
