@@ -2,8 +2,8 @@ import { Button, Select } from "antd";
 import { Plus, Trash2 } from "lucide-react";
 import { type JSX, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { FieldInput } from "../forms/FieldInput";
 import type { Field } from "../forms/field_type";
-import { fieldType } from "../forms/field_types";
 import { IconButton } from "../ui/IconButton";
 import { type Condition, isComplete, operatorsOf, VALUELESS } from "./conditions";
 import styles from "./FilterEditor.module.css";
@@ -31,7 +31,6 @@ interface LineProps {
 function Line({ form, fields, condition, onChange, onRemove }: LineProps): JSX.Element {
   const { t } = useTranslation("records");
   const id = useId();
-  const { Input } = fieldType(condition.field.type);
   // A filter may ask for what nobody can edit, and may ask for nothing yet.
   const asked: Field = { ...condition.field, isReadOnly: false, isRequired: false };
   return (
@@ -56,7 +55,7 @@ function Line({ form, fields, condition, onChange, onRemove }: LineProps): JSX.E
       />
       <div className={styles.value}>
         {VALUELESS.has(condition.operator) ? null : (
-          <Input
+          <FieldInput
             id={id}
             key={condition.field.key}
             field={asked}

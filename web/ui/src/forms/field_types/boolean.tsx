@@ -1,9 +1,9 @@
-import { Switch } from "antd";
 import { Check } from "lucide-react";
 import type { JSX } from "react";
 import { useTranslation } from "react-i18next";
 import styles from "../cells.module.css";
-import type { CellProps, FieldType, InputProps } from "../field_type";
+import type { CellProps, FieldType } from "../field_type";
+import { lazyInput } from "../lazy_input";
 import { booleanLiteral } from "../literals";
 
 function Cell({ value }: CellProps): JSX.Element | null {
@@ -18,24 +18,10 @@ function Cell({ value }: CellProps): JSX.Element | null {
   );
 }
 
-function Input(props: InputProps): JSX.Element {
-  return (
-    <Switch
-      id={props.id}
-      checked={props.value === true}
-      onChange={(isOn) => props.onChange(isOn)}
-      disabled={props.isDisabled}
-      autoFocus={props.shouldFocus}
-      aria-label={props.label}
-      aria-describedby={props.describedBy}
-    />
-  );
-}
-
 export const fieldType: FieldType = {
   name: "boolean",
   Cell,
-  Input,
+  Input: lazyInput(() => import("../inputs/BooleanInput").then((module) => module.BooleanInput)),
   width: 90,
   isSortable: true,
   filter: { operators: ["is"], literal: booleanLiteral },

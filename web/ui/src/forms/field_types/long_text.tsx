@@ -1,7 +1,7 @@
-import { Input as AntdInput } from "antd";
 import type { JSX } from "react";
 import styles from "../cells.module.css";
-import type { CellProps, FieldType, InputProps } from "../field_type";
+import type { CellProps, FieldType } from "../field_type";
+import { lazyInput } from "../lazy_input";
 import { textLiteral } from "../literals";
 
 function Cell({ value }: CellProps): JSX.Element | null {
@@ -13,28 +13,10 @@ function Cell({ value }: CellProps): JSX.Element | null {
   );
 }
 
-function Input(props: InputProps): JSX.Element {
-  return (
-    <AntdInput.TextArea
-      id={props.id}
-      value={typeof props.value === "string" ? props.value : ""}
-      onChange={(event) => props.onChange(event.target.value === "" ? null : event.target.value)}
-      onBlur={props.onBlur}
-      disabled={props.isDisabled}
-      status={props.hasError ? "error" : undefined}
-      autoSize={{ minRows: 3, maxRows: 12 }}
-      autoFocus={props.shouldFocus}
-      aria-label={props.label}
-      aria-describedby={props.describedBy}
-      aria-invalid={props.hasError}
-    />
-  );
-}
-
 export const fieldType: FieldType = {
   name: "long_text",
   Cell,
-  Input,
+  Input: lazyInput(() => import("../inputs/LongTextInput").then((module) => module.LongTextInput)),
   width: 240,
   isBulky: true,
   filter: { operators: ["contains", "empty", "not_empty"], literal: textLiteral },

@@ -1,22 +1,18 @@
 import type { JSX } from "react";
 import { isReference } from "../../lib/record_types";
 import { Person } from "../../ui/Person";
-import type { CellProps, FieldType, InputProps } from "../field_type";
+import type { CellProps, FieldType } from "../field_type";
+import { lazyInput } from "../lazy_input";
 import { textLiteral } from "../literals";
-import { ReferenceSelect } from "../ReferenceSelect";
 
 function Cell({ value }: CellProps): JSX.Element | null {
   return isReference(value) ? <Person name={value.title} /> : null;
 }
 
-function Input(props: InputProps): JSX.Element {
-  return <ReferenceSelect {...props} source="/api/members" />;
-}
-
 export const fieldType: FieldType = {
   name: "member",
   Cell,
-  Input,
+  Input: lazyInput(() => import("../inputs/MemberInput").then((module) => module.MemberInput)),
   width: 120,
   filter: {
     operators: ["is", "is_not", "empty", "not_empty"],

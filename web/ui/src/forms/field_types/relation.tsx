@@ -1,10 +1,9 @@
 import type { JSX } from "react";
-import { path, splitName } from "../../lib/api";
 import { isReference } from "../../lib/record_types";
 import styles from "../cells.module.css";
-import type { CellProps, FieldType, InputProps } from "../field_type";
+import type { CellProps, FieldType } from "../field_type";
+import { lazyInput } from "../lazy_input";
 import { textLiteral } from "../literals";
-import { ReferenceSelect } from "../ReferenceSelect";
 
 function Cell({ value }: CellProps): JSX.Element | null {
   if (!isReference(value)) return null;
@@ -15,15 +14,10 @@ function Cell({ value }: CellProps): JSX.Element | null {
   );
 }
 
-function Input(props: InputProps): JSX.Element {
-  const [app, form] = splitName(String(props.field.options.form ?? ""));
-  return <ReferenceSelect {...props} source={path("relations", app, form)} />;
-}
-
 export const fieldType: FieldType = {
   name: "relation",
   Cell,
-  Input,
+  Input: lazyInput(() => import("../inputs/RelationInput").then((module) => module.RelationInput)),
   width: 180,
   filter: {
     operators: ["is", "is_not", "empty", "not_empty"],

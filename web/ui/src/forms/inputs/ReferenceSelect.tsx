@@ -2,9 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Select } from "antd";
 import { type JSX, useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api } from "../lib/api";
-import { isReference, type Reference } from "../lib/record_types";
-import type { InputProps } from "./field_type";
+import { api } from "../../lib/api";
+import { isReference, type Reference } from "../../lib/record_types";
+import type { InputProps } from "../field_type";
 
 interface ReferenceSelectProps extends InputProps {
   /** Where the choices come from: `/api/members`, `/api/relations/crm/customer`. */

@@ -1,0 +1,21 @@
+import { Input as AntdInput } from "antd";
+import type { JSX } from "react";
+import type { InputProps } from "../field_type";
+
+export function LongTextInput(props: InputProps): JSX.Element {
+  return (
+    <AntdInput.TextArea
+      id={props.id}
+      value={typeof props.value === "string" ? props.value : ""}
+      onChange={(event) => props.onChange(event.target.value === "" ? null : event.target.value)}
+      onBlur={props.onBlur}
+      disabled={props.isDisabled}
+      status={props.hasError ? "error" : undefined}
+      autoSize={{ minRows: 3, maxRows: 12 }}
+      autoFocus={props.shouldFocus}
+      aria-label={props.label}
+      aria-describedby={props.describedBy}
+      aria-invalid={props.hasError}
+    />
+  );
+}

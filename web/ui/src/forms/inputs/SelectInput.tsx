@@ -1,0 +1,26 @@
+import { Select } from "antd";
+import type { JSX } from "react";
+import { useTranslation } from "react-i18next";
+import { choicesOf } from "../choices";
+import type { InputProps } from "../field_type";
+
+export function SelectInput(props: InputProps): JSX.Element {
+  const { t } = useTranslation("ui");
+  return (
+    <Select
+      id={props.id}
+      value={typeof props.value === "string" ? props.value : undefined}
+      onChange={(value) => props.onChange(value ?? null)}
+      onBlur={props.onBlur}
+      options={choicesOf(props.field).map((choice) => ({ value: choice.value, label: choice.title }))}
+      allowClear={!props.field.isRequired}
+      disabled={props.isDisabled}
+      status={props.hasError ? "error" : undefined}
+      placeholder={t("choose.placeholder")}
+      autoFocus={props.shouldFocus}
+      aria-label={props.label ?? props.field.title}
+      aria-describedby={props.describedBy}
+      style={{ width: "100%" }}
+    />
+  );
+}
