@@ -1,0 +1,98 @@
+"""Runs that have their row: lock and load one, work on an event, save, queue what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from uuid import UUID
+
+from engine import identity, jobs
+from engine.actor import SYSTEM, Actor
+from engine.db import Session
+from engine.errors import Conflict, NotFound
+from engine.expressions import record_of
+from engine.jobs import Payload, Task
+from flow_engine import published, store
+from flow_engine.journal import error_json
+from flow_engine.keeping import instance_from, old_from
+from flow_engine.run import Run
+from flow_engine.runner import Mode, work
+from flow_engine.state import ENDED, Instance, InstanceStatus, TokenStatus
+from form_engine import forms
+
+#: The queue's task that goes on with an instance.
+CONTINUE = "flows.continue"
+
+
+def load_run(session: Session, instance_id: UUID) -> Run:
+    """Return the run, its row locked to the end of the transaction; raises `NotFound`.
+
+    A run that has ended has no state any more: it is loaded with its status alone.
+    """
+    row = store.lock_instance(session, instance_id)
+    if row is None:
+        raise NotFound("flow_instance_not_found", id=str(instance_id))
+    flow = published.get_version(session, row["definition_version_id"])
+    tokens = store.read_tokens(session, instance_id)
+    state = row["state"]
+    form = forms.get(session, flow.form) if flow.form is not None else None
+    instance = (
+        Instance(status=InstanceStatus(row["status"]))
+        if state is None
+        else instance_from(session, flow, row["status"], state, tokens)
+    )
+    return Run(
+        session=session,
+        id=instance_id,
+        flow=flow,
+        starter=_starter(session, row["started_by"]),
+        instance=instance,
+        record_id=row["record_id"],
+        old=None if state is None else old_from(flow, state, record_of(form.record_type) if form else None),
+        chain=tuple(row["chain"]),
+        parent_id=row["parent_id"],
+        dedup_key=row["dedup_key"],
+        error=row["error"],
+        is_stored=True,
+        stored_tokens=frozenset(token.number for token in tokens),
+        log_seq=row["log_seq"],
+        journal_seq=row["journal_seq"],
+    )
+
+
+def _starter(session: Session, user_id: UUID) -> Actor:
+    """Return who started the run; an account that is gone is the platform under its id."""
+    try:
+        return identity.actor_for_user(session, user_id)
+    except NotFound:
+        return replace(SYSTEM, user_id=user_id)
+
+
+def continue_instance(session: Session, payload: Payload) -> None:
+    """Run what is ready of an instance (the queue's task); nothing where nothing is: jobs may come twice, or late."""
+    run = load_run(session, UUID(str(payload["instance"])))
+    if run.instance.status in ENDED or not run.instance.ready:
+        return
+    if run.flow.faults:
+        _stop_faulty(run)
+    else:
+        work(run, None, Mode.KEEP)
+    store.update_run(session, run)
+
+
+def _stop_faulty(run: Run) -> None:
+    """Stop a run whose definition no longer holds: a form or field that it needs is gone."""
+    error = Conflict("flow_definition_broken", violations=run.flow.faults, flow=run.flow.title)
+    failed = tuple(
+        token.to(TokenStatus.FAILED) if token.status is TokenStatus.READY else token for token in run.instance.tokens
+    )
+    run.error = error_json(error, run.instance.ready[0].node)
+    run.instance = replace(run.instance, tokens=failed, status=InstanceStatus.FAILED)
+
+
+def queue_runs(session: Session, runs: Iterable[Run]) -> None:
+    """Have workers go on with runs after the commit; one job an instance however often it is asked for."""
+    jobs.enqueue_many(session, CONTINUE, [({"instance": str(run.id)}, f"{CONTINUE}:{run.id}") for run in runs])
+
+
+TASKS = (Task(name=CONTINUE, run=continue_instance),)

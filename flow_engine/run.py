@@ -1,0 +1,89 @@
+"""A run in the hands of the runner: the instance with everything around it, for the length of one event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from engine.actor import Actor
+from engine.db import Session
+from engine.expressions import USER
+from flow_engine.advance import AskPeople, items_at
+from flow_engine.chain import chain_of
+from flow_engine.definition import Flow
+from flow_engine.journal import JournalRow, LogRow
+from flow_engine.keeping import refill
+from flow_engine.state import Instance, Token
+from form_engine import forms, loading
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """One run while an event is worked on.
+
+    record, record_version -- the record it is about as last read, and the version it then had.
+    chain     -- flows that led to this run, first first; `parent_id` the run inside which it began.
+    is_stored -- whether the instance has its row already; `stored_tokens` are the tokens that have theirs.
+    log_seq, journal_seq -- lines that are already stored.
+    current   -- the token whose node runs right now.
+    asked, closed, resumed -- what is to be done with tasks and open log lines when the run is saved.
+    """
+
+    session: Session
+    id: UUID
+    flow: Flow
+    starter: Actor
+    instance: Instance = field(default_factory=Instance)
+    record_id: UUID | None = None
+    record: dict[str, Any] | None = None
+    record_version: int | None = None
+    old: Mapping[str, Any] | None = None
+    chain: tuple[str, ...] = ()
+    parent_id: UUID | None = None
+    dedup_key: str | None = None
+    is_stored: bool = False
+    stored_tokens: frozenset[int] = frozenset()
+    log_seq: int = 0
+    journal_seq: int = 0
+    current: Token | None = None
+    error: Mapping[str, Any] | None = None
+    log: list[LogRow] = field(default_factory=list)
+    journal: list[JournalRow] = field(default_factory=list)
+    asked: list[AskPeople] = field(default_factory=list)
+    closed: list[int] = field(default_factory=list)
+    resumed: list[LogRow] = field(default_factory=list)
+
+    def names(self, node: str) -> dict[str, object]:
+        """Return every name as the expressions of `node` see it; what no way here has set is empty."""
+        return {
+            **dict.fromkeys(self.flow.outputs),
+            **self.instance.values,
+            **items_at(self.flow, self.instance, node),
+            "record": self._record(),
+            "old": self.old,
+            "user": self._user(),
+            "instance": {"id": str(self.id), "flow": self.flow.name, "started_at": self.session.now},
+            "__now__": self.session.now,
+        }
+
+    def _record(self) -> dict[str, Any] | None:
+        """Return the record, read again if this transaction has changed it since it was read."""
+        form = self.flow.form
+        if form is None or self.record_id is None:
+            return None
+        known = chain_of(self.session).versions.get((form, self.record_id))
+        if self.record is None or (known is not None and known != self.record_version):
+            tree = self.flow.trees.get("record", {})
+            found = loading.load_values(self.session, forms.get(self.session, form), [self.record_id], tree)
+            self.record = found.get(self.record_id, {"id": self.record_id})
+            self.record_version = known
+        return self.record
+
+    def _user(self) -> dict[str, Any]:
+        user = loading.actor_values(self.starter)
+        refill(
+            self.session, USER, [user], {key: below for key, below in self.flow.trees.get("user", {}).items() if below}
+        )
+        return user

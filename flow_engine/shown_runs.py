@@ -1,0 +1,145 @@
+"""Runs as the API gives them: log, journal, picture of the graph, in the reader's language and within their rights."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from engine import definitions, permissions
+from engine.actor import Actor
+from engine.db import Session
+from engine.texts import localized
+from flow_engine.definition import Flow
+from flow_engine.shown_tasks import Titles, instant, person_json, record_json
+from form_engine import record_titles
+from form_engine.field_type import USERS
+
+Row = Mapping[str, Any]
+
+
+def titles_of(session: Session, actor: Actor, rows: Sequence[Row], journal: Sequence[Row] = ()) -> Titles:
+    """Return the titles of every record and person that instances and journal rows name."""
+    wanted: dict[str, set[UUID]] = defaultdict(set)
+    for row in rows:
+        wanted[USERS].add(row["started_by"])
+        if row["form"] is not None and row["record_id"] is not None:
+            wanted[row["form"]].add(row["record_id"])
+    for row in journal:
+        wanted[row["form"]].add(row["record_id"])
+    known = definitions.catalog(session)
+    there = {form: ids for form, ids in wanted.items() if form == USERS or known.find("forms", form) is not None}
+    return record_titles.titles(session, actor.as_platform(), there)
+
+
+def summary(flow: Flow, actor: Actor, row: Row, titles: Titles) -> dict[str, Any]:
+    """Return an instance without what it did."""
+    return {
+        "id": str(row["id"]),
+        "flow": {
+            "app": flow.app,
+            "key": flow.key,
+            "title": localized(flow.title, actor.language),
+            "version": flow.version,
+        },
+        "status": row["status"],
+        "runs": flow.runs,
+        "record": record_json(row["form"], row["record_id"], titles),
+        "started_at": instant(row["started_at"]),
+        "started_by": person_json(row["started_by"], titles),
+        "ended_at": instant(row["ended_at"]),
+        "error": error(flow, actor, row["error"]),
+        "parent": None if row["parent_id"] is None else str(row["parent_id"]),
+    }
+
+
+def error(flow: Flow, actor: Actor, kept: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return a kept error in the reader's language."""
+    if kept is None:
+        return None
+    node = flow.graph.nodes.get(kept.get("node", ""))
+    return {
+        "code": kept["code"],
+        "node": kept.get("node"),
+        "node_title": localized(node.title, actor.language) if node is not None else None,
+        "detail": localized(kept["message"], actor.language),
+        "errors": [
+            {"pointer": one["pointer"], "code": one["code"], "detail": localized(one["message"], actor.language)}
+            for one in kept.get("violations", ())
+        ],
+    }
+
+
+def log(flow: Flow, actor: Actor, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Return node runs; inputs and outputs hold values of any form, so only administrators see them."""
+    shown = []
+    for row in rows:
+        node = flow.graph.nodes.get(row["node"])
+        shown.append(
+            {
+                "node": row["node"],
+                "title": localized(node.title, actor.language) if node is not None else row["node"],
+                "type": node.type.name if node is not None else None,
+                "status": row["status"],
+                "iteration": list(row["iteration"]),
+                "started_at": instant(row["started_at"]),
+                "ended_at": instant(row["ended_at"]),
+                "input": row["input"] if actor.has_every_right else None,
+                "output": row["output"] if actor.has_every_right else None,
+                "error": error(flow, actor, row["error"]),
+            }
+        )
+    return shown
+
+
+def journal(session: Session, actor: Actor, rows: Sequence[Row], titles: Titles) -> list[dict[str, Any]]:
+    """Return the changed rows of forms that the actor may view, without the fields hidden from them."""
+    shown = []
+    for row in rows:
+        grant = permissions.grant(session, actor, row["form"])
+        if not grant.may("view"):
+            continue
+        closed = {key for key, access in grant.fields.items() if access in ("hidden", "masked")}
+        shown.append(
+            {
+                "seq": row["seq"],
+                "node": row["node"],
+                "iteration": list(row["iteration"]),
+                "form": row["form"],
+                "record_id": str(row["record_id"]),
+                "record_title": titles.get((row["form"], row["record_id"]), ""),
+                "action": row["action"],
+                "before": _open(row["before"], closed),
+                "after": _open(row["after"], closed),
+            }
+        )
+    return shown
+
+
+def _open(values: Mapping[str, Any] | None, closed: set[str]) -> dict[str, Any] | None:
+    return None if values is None else {key: value for key, value in values.items() if key not in closed}
+
+
+def graph(flow: Flow, actor: Actor) -> dict[str, Any]:
+    """Return nodes and ways for drawing."""
+    nodes = [
+        {
+            "key": node.key,
+            "title": localized(node.title, actor.language),
+            "type": node.type.name,
+            "type_title": localized(node.type.title, actor.language),
+            "position": node.options.get("position"),
+        }
+        for node in flow.graph.nodes.values()
+    ]
+    ports = {
+        (node.key, port.key): localized(port.title, actor.language)
+        for node in flow.graph.nodes.values()
+        for port in node.ports
+    }
+    edges = [
+        {"source": source, "port": port, "title": ports.get((source, port), ""), "target": target}
+        for source, port, target in flow.graph.edges()
+    ]
+    return {"start": flow.graph.start, "nodes": nodes, "edges": edges}
