@@ -101,13 +101,17 @@ def names(batch: Batch, draft: Draft) -> tuple[Evaluated, Evaluated | None]:
 
 def compute(batch: Batch, drafts: Sequence[Draft]) -> list[Violation]:
     """Fetch what formulas and rules reach over relations, then compute the formulas; return what does not fit."""
-    items = [values for draft in drafts for values in (draft.old, draft.new) if values is not None]
-    loading.attach(batch.session, batch.form.fields.values(), items, reach(batch.session, batch.form))
+    _attach(batch, [values for draft in drafts for values in (draft.old, draft.new) if values is not None])
     spots: list[Violation] = []
     for draft in drafts:
         if draft.reading is not None and draft.new is not None:
             spots += computing.compute(batch.form, draft.reading.values, draft.new, batch.context, draft.change.pointer)
     return spots
+
+
+def _attach(batch: Batch, items: Sequence[Evaluated]) -> None:
+    tree = reach(batch.session, batch.form)
+    loading.attach(batch.session, batch.form.fields.values(), items, tree, is_repeated=True)
 
 
 def judge(batch: Batch, drafts: Sequence[Draft]) -> list[Violation]:
@@ -135,7 +139,7 @@ def refuse_outside(batch: Batch, drafts: Sequence[Draft]) -> None:
 
 
 def reach(session: Session, form: Form) -> loading.Tree:
-    """Return what formulas and rules reach over relations and sub-tables, made once per published version."""
+    """Return what formulas, rules and defaults reach over relations and sub-tables, made once per published version."""
     catalog = definitions.catalog(session)
     tree: loading.Tree = catalog.compiled("form_engine.drafts", form.name, lambda: expressions.prefetch(_paths(form)))
     return tree
@@ -146,6 +150,10 @@ def _paths(form: Form) -> Iterator[tuple[str, ...]]:
         yield from formula.expression.paths
         if len(formula.path) == 2:
             yield from ((formula.path[0], *path) for path in formula.expression.paths)
+    for place, expression in form.default_expressions.items():
+        yield from expression.paths
+        if len(place) == 2:  # noqa: PLR2004
+            yield from ((place[0], *path) for path in expression.paths)
     for rule in form.rules:
         for condition in (rule.when, rule.check):
             for path in condition.paths if condition is not None else ():
@@ -168,6 +176,8 @@ class _Gap:
 def default_values(batch: Batch, drafts: Sequence[Draft]) -> list[Violation]:
     """Fill what was not sent and has an expression for its default; return what does not fit."""
     spots: list[Violation] = []
+    if batch.form.default_expressions:
+        _attach(batch, [draft.new for draft in drafts if draft.new is not None])
     for path, expression in batch.form.default_expressions.items():
         for draft in drafts:
             for gap in _gaps(batch.form, draft, path):

@@ -9,7 +9,7 @@ one per reader.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -92,26 +92,34 @@ def load_values(session: Session, form: Form, ids: Sequence[UUID], tree: Tree) -
     return result
 
 
-def attach(session: Session, fields: Iterable[Field], items: Sequence[Evaluated], tree: Tree) -> None:
-    """Fetch into `items` (evaluation values of these fields) what `tree` reaches beyond them."""
+def attach(
+    session: Session, fields: Iterable[Field], items: Sequence[Evaluated], tree: Tree, *, is_repeated: bool = False
+) -> None:
+    """Fetch into `items` (evaluation values of these fields) what `tree` reaches beyond them.
+
+    is_repeated -- the same tree was attached to these items before: only what came in since then is fetched.
+    """
     by_key = {one.key: one for one in fields}
     for key, below in tree.items():
         if not below:
             continue
         one = by_key.get(key)
         if isinstance(one, Table):
-            attach(session, one.fields, [line for item in items for line in item.get(key) or ()], below)
-        elif key in _PEOPLE:
-            _fill(session, USERS, [item[key] for item in items if item.get(key)], below)
-        elif one is not None and (to := target(one)) is not None:
-            _fill(session, to, list(_references(one, key, items)), below)
+            lines = [line for item in items for line in item.get(key) or ()]
+            attach(session, one.fields, lines, below, is_repeated=is_repeated)
+            continue
+        to = USERS if key in _PEOPLE else target(one) if one is not None else None
+        if to is None:
+            continue
+        found = list(_references(key, items))
+        _fill(session, to, [one for one in found if len(one) == 1] if is_repeated else found, below)
 
 
-def _references(one: Field, key: str, items: Sequence[Evaluated]) -> Iterable[Evaluated]:
+def _references(key: str, items: Sequence[Evaluated]) -> Iterator[Evaluated]:
     for item in items:
         held = item.get(key)
         if held:
-            yield from held if one.type.traits.is_list else [held]
+            yield from held if isinstance(held, list) else [held]
 
 
 def _fill(session: Session, to: str, references: Sequence[Evaluated], tree: Tree) -> None:

@@ -68,19 +68,19 @@ def check(
     for one in pointing:
         known = {(to, key) for _, to, key, _ in ids_in(form.fields.values(), one.before or {})}
         for _, to, key, place in ids_in(form.fields.values(), one.reading.values):
-            if (to, key) not in known and not (to == form.name and key in fresh):
+            is_known = (
+                (to, key) in known or (to == form.name and key in fresh) or (to == USERS and key == actor.user_id)
+            )
+            if not is_known:
                 spots[to][key].append(below(one.prefix, *place))
     found: list[Violation] = []
     for to in sorted(spots):
         there = _visible(session, actor, to, sorted(spots[to]))
         for key, places in spots[to].items():
             if key not in there:
-                code = _MISSING.get(to, "relation_not_found")
-                found += (Violation(pointer=place, code=code, params={"id": str(key)}) for place in places)
+                params = {"id": str(key)}
+                found += (Violation(pointer=place, code="relation_not_found", params=params) for place in places)
     return found
-
-
-_MISSING = {USERS: "member_not_found", DEPARTMENTS: "department_not_found", FILES: "file_not_found"}
 
 
 def _visible(session: Session, actor: Actor, to: str, ids: Sequence[UUID]) -> set[UUID]:

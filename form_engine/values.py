@@ -74,7 +74,8 @@ def read(
     Cost is linear in the fields and rows; no database is asked.
     """
     sent = dict(change.values)
-    reading = Reading(values=dict(before.values) if before else {}, given=frozenset(sent))
+    empty = dict.fromkeys(form.fields)
+    reading = Reading(values={**empty, **(before.values if before else {})}, given=frozenset(sent))
     reading.violations += _strangers(form, sent, access, change.pointer, may_number=may_number)
     refused = {spot.pointer for spot in reading.violations}
     known = {key: value for key, value in sent.items() if below(change.pointer, key) not in refused}
@@ -82,10 +83,8 @@ def read(
         known = with_defaults(form.fields.values(), known)
     rows = {key: _matched(form, key, value, before, change.pointer, reading) for key, value in _tables(form, known)}
     document = _document(form, known | rows, before)
-    spots = validator.violations(document)
-    reading.violations += (
-        replace(spot, pointer=joined(change.pointer, spot.pointer)) for spot in spots if not _is_promised(form, spot)
-    )
+    spots = [spot for spot in validator.violations(document) if not _is_promised(form, spot)]
+    reading.violations += (_told(form, spot, change.pointer) for spot in spots)
     _store(form, known | rows, before, change.pointer, reading)
     return reading
 
@@ -226,6 +225,15 @@ def _is_promised(form: Form, spot: Violation) -> bool:
     return one is not None and (is_computed(one) or one.default_expression is not None)
 
 
+def _told(form: Form, spot: Violation, prefix: str) -> Violation:
+    """Return the schema's violation as seen from the change; a number's pattern is told in words."""
+    one = field_at(form, spot.pointer)
+    moved = replace(spot, pointer=joined(prefix, spot.pointer))
+    if spot.code == "pattern" and one is not None and "scale" in one.options:
+        return replace(moved, code="number_format", params={"places": one.options["scale"]})
+    return moved
+
+
 def field_at(form: Form, spot: str) -> Field | None:
     """Return the field that the pointer (`#/lines/0/price`) names, None when it names no field or cell."""
     parts = [part.replace("~1", "/").replace("~0", "~") for part in spot.split("/")[1:]]
@@ -267,7 +275,7 @@ def _stored_row(
     wrong: Sequence[str],
     reading: Reading,
 ) -> dict[str, Any]:
-    stored = dict(old.get(row["id"], {})) | {"id": row["id"]}
+    stored = dict.fromkeys(cell.key for cell in table.fields) | dict(old.get(row["id"], {})) | {"id": row["id"]}
     for cell in table.fields:
         if cell.key in row and not _is_under(below(spot, cell.key), wrong):
             stored[cell.key] = _stored(cell, row[cell.key], below(spot, cell.key), reading)
