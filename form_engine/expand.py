@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from form_engine.field_type import COMMON_OPTIONS, FIELD_TYPES, STANDARD_OPTIONS, FieldType, Options, Schema
-from form_engine.inference import normal, title_of
+from form_engine.inference import ROW_ID, normal, title_of
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 #: Keywords of the document itself that are no part of the schema of its records, or that `expand` writes anew.
@@ -23,8 +23,6 @@ _ROOT_REWRITTEN = frozenset(
     | {"additionalProperties", "unevaluatedProperties"}
 )
 _PROPERTY_REWRITTEN = frozenset({"title", "description", "type", "default", "readOnly", "items", "x-field"})
-#: Keys that the rows of every sub-table have beside their fields.
-ROW_ID: Final[Schema] = {"type": ["string", "null"], "format": "uuid", "description": "Id of a row that is there."}
 
 
 def expand(document: Mapping[str, Any]) -> Schema:
@@ -100,7 +98,7 @@ def _merged(implied: Schema, written: Mapping[str, Any], *, may_be_null: bool) -
     for key, value in written.items():
         if key in _PROPERTY_REWRITTEN or (key == "format" and "format" in implied):
             continue
-        if key in implied and key not in STANDARD_OPTIONS and value != implied[key]:
+        if key in implied and key not in STANDARD_OPTIONS and not _is_same(value, implied[key]):
             both.append(_nullable({key: value}) if may_be_null else {key: value})
         elif key not in STANDARD_OPTIONS or key not in implied:
             result[key] = value
@@ -109,6 +107,12 @@ def _merged(implied: Schema, written: Mapping[str, Any], *, may_be_null: bool) -
     if both:
         result["allOf"] = [*result.get("allOf", ()), *both]
     return result
+
+
+def _is_same(written: Any, implied: Any) -> bool:
+    """Whether a keyword says what is implied anyway, as it does in a schema that was expanded before."""
+    without_null = [value for value in written if value is not None] if isinstance(written, list) else written
+    return bool(without_null == implied)
 
 
 def _nullable(schema: Schema) -> Schema:

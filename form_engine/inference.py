@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from engine.errors import Violation, pointer
 from form_engine.field_type import Schema
@@ -24,6 +24,9 @@ _DEEPEST = 8
 _CHOICE_KEYWORDS = ("enum", "const", "oneOf")
 
 Path = tuple[str | int, ...]
+
+#: What the rows of every sub-table have beside their fields; `expand` adds it.
+ROW_ID: Final[Schema] = {"type": ["string", "null"], "format": "uuid", "description": "Id of a row that is there."}
 
 
 class _Unreadable(Exception):
@@ -94,6 +97,8 @@ def _typed(schema: Schema, root: Mapping[str, Any], path: Path, faults: list[Vio
     if schema["x-field"].get("type") != "table":
         return schema
     rows = _plain(schema.get("items", {}), root)
+    if _mapping(rows.get("properties")).get("id") == ROW_ID:
+        rows = rows | {"properties": _without(rows["properties"], "id")}
     cells, required = _fields(rows, root, (*path, "items", "properties"), faults)
     for key, cell in cells.items():
         if cell["x-field"].get("type") == "table":
