@@ -86,7 +86,7 @@ def _publish(session: Session, actor: Actor, templates: Sequence[Template]) -> N
     _publish_forms(session, actor, templates, faults)
     faults.refuse()
     publishers: Mapping[str, Callable[[Session, Actor, str, dict[str, Any]], object]] = {
-        "balances": balances.publish,
+        "balances": _publish_balance,
         "roles": _publish_role,
         "flows": flows.publish,
         "reports": reports.publish,
@@ -109,6 +109,10 @@ def _publish_forms(session: Session, actor: Actor, templates: Sequence[Template]
         faults.found.append(replace(spot, pointer=f"{file}#{place}"))
     if not spots:
         forms.publish_many(session, actor, [dict(document.body) for document in documents.values()])
+
+
+def _publish_balance(session: Session, actor: Actor, app: str, document: dict[str, Any]) -> None:
+    balances.publish(session, actor, app, [document])
 
 
 def _publish_role(session: Session, actor: Actor, app: str, document: dict[str, Any]) -> None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.expressions import Expression, PathNames, Type
+from engine.expressions import Expression, Type
 from engine.texts import LocalizedText
 from form_engine.definition import Field, Form
 from report_engine.chart_type import ChartType
 
+#: Names from a form to a value: `("stage",)`, over a relation `("customer", "region")`.
+Path = tuple[str, ...]
 Bucket = Literal["day", "week", "month", "quarter", "year"]
 Function = Literal["count", "count_distinct", "sum", "average", "min", "max"]
 
@@ -28,7 +30,7 @@ class Dimension:
 
     key: str
     title: LocalizedText
-    path: PathNames
+    path: Path
     type: Type
     field: Field | None
     bucket: Bucket | None = None
@@ -41,7 +43,7 @@ class Measure:
     key: str
     title: LocalizedText
     function: Function
-    path: PathNames | None = None
+    path: Path | None = None
     type: Type | None = None
     field: Field | None = None
 

@@ -39,7 +39,7 @@ def grouped(session: Session, actor: Actor, report: Report, condition: str | Non
     base = _base(session, actor, report, condition)
     dimensions = [base.c[f"d_{each.key}"] for each in report.dimensions]
     measures = {each.key: _aggregate(each, base) for each in report.measures}
-    statement = sa.select(*dimensions, *measures.values()).group_by(*dimensions)
+    statement = sa.select(*dimensions, *measures.values()).select_from(base).group_by(*dimensions)
     elements = {each.key: column for each, column in zip(report.dimensions, dimensions, strict=True)} | measures
     for order in report.sort:
         element = elements[order.key]

@@ -14,12 +14,12 @@ from engine import definitions, expressions, json_schema
 from engine.db import Session
 from engine.definitions import Definition
 from engine.errors import NotFound, Violation, pointer
-from engine.expressions import BOOLEAN, Expression, ExpressionError, Kind, PathNames, Type
+from engine.expressions import BOOLEAN, Expression, ExpressionError, Kind, Type
 from engine.texts import LocalizedText
-from form_engine import balances, filters, forms
+from form_engine import balance, filters, forms
 from form_engine.definition import Field, Form
 from report_engine.chart_type import CHART_TYPES
-from report_engine.definition import Dashboard, Dimension, Item, Measure, Order, Report
+from report_engine.definition import Dashboard, Dimension, Item, Measure, Order, Path, Report
 from report_engine.documents import DASHBOARD_SCHEMA, REPORT_SCHEMA
 
 _NUMERIC = frozenset({"sum", "average"})
@@ -29,11 +29,11 @@ _MEASURED = frozenset({"sum", "average", "min", "max", "count_distinct"})
 def source(session: Session, name: str) -> Form:
     """Return the form `name`, or the balance of that name as a form; raises `NotFound`."""
     if catalogs.catalog(session).find("balances", name) is not None:
-        return balances.form(session, name)
+        return balance.get(session, name).form
     return forms.get(session, name)
 
 
-def member(form: Form, path: PathNames) -> tuple[Type, Field | None] | None:
+def member(form: Form, path: Path) -> tuple[Type, Field | None] | None:
     """Return type and field at the end of a path over relations, None where it leads to nothing."""
     record = form.record_type
     kind: Type | None = None
@@ -151,7 +151,7 @@ def _text(session: Session, definition: Definition, path: str, text: str) -> Loc
 
 def _column(
     session: Session, definition: Definition, form: Form, part: str, entry: Mapping[str, Any]
-) -> tuple[LocalizedText, PathNames, Type, Field | None]:
+) -> tuple[LocalizedText, Path, Type, Field | None]:
     path = tuple(entry["field"].split("."))
     found = member(form, path)
     if found is None:
