@@ -1,14 +1,16 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { budget } from "./budget.ts";
 import { compress } from "./compress.ts";
 
+const FIRST_PAGE = ["/src/identity/SignInPage.tsx", "/src/records/RecordListPage.tsx"];
+
 export default defineConfig({
-  plugins: [react(), compress()],
+  plugins: [react(), budget({ modules: FIRST_PAGE, maxBytes: 350_000 }), compress()],
   build: {
     outDir: "../static",
     emptyOutDir: true,
     target: "es2022",
-    manifest: true,
     // Route-level chunks are the only splitting: custom splits have open code generation bugs in Vite 8.
     chunkSizeWarningLimit: 1200,
   },

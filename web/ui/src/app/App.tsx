@@ -1,17 +1,18 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { App as AntdApp, ConfigProvider } from "antd";
+import { ConfigProvider } from "antd";
 import enUS from "antd/locale/en_US";
 import zhCN from "antd/locale/zh_CN";
 import dayjs from "dayjs";
 import "dayjs/locale/zh-cn";
 import i18next from "i18next";
-import { type JSX, type ReactNode, useEffect, useLayoutEffect, useMemo } from "react";
+import { type JSX, useLayoutEffect, useMemo } from "react";
 import type { Language } from "../lib/language";
 import { NETWORK, type Problem } from "../lib/problem";
 import { createQueryClient } from "../lib/query_client";
+import { ToastList } from "../ui/ToastList";
 import { antdThemeOf } from "../ui/theme";
-import { connectToasts, toast } from "../ui/toast";
+import { toast } from "../ui/toast";
 import { useLanguage } from "../ui/use_language";
 import { useThemeName } from "../ui/use_theme";
 import { createAppRouter } from "./router";
@@ -36,16 +37,6 @@ const queryClient = createQueryClient({
 
 const router = createAppRouter(queryClient);
 
-interface ToastsProps {
-  readonly children: ReactNode;
-}
-
-function Toasts({ children }: ToastsProps): JSX.Element {
-  const { message } = AntdApp.useApp();
-  useEffect(() => connectToasts(message), [message]);
-  return <>{children}</>;
-}
-
 /** Providers around the router: theme, language, server state. */
 export function App(): JSX.Element {
   const themeName = useThemeName();
@@ -64,13 +55,10 @@ export function App(): JSX.Element {
       componentSize="middle"
       button={{ autoInsertSpace: false }}
     >
-      <AntdApp component={false}>
-        <Toasts>
-          <QueryClientProvider client={queryClient}>
-            <RouterProvider router={router} />
-          </QueryClientProvider>
-        </Toasts>
-      </AntdApp>
+      <QueryClientProvider client={queryClient}>
+        <RouterProvider router={router} />
+        <ToastList />
+      </QueryClientProvider>
     </ConfigProvider>
   );
 }

@@ -1,8 +1,9 @@
-import { Badge, Popover } from "antd";
+import { Popover } from "antd";
 import { Bell } from "lucide-react";
 import { type JSX, lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSession } from "../lib/session";
+import { CountBadge } from "../ui/CountBadge";
 import { IconButton } from "../ui/IconButton";
 
 const NotificationList = lazy(() =>
@@ -27,13 +28,13 @@ export function NotificationBell(): JSX.Element {
         </Suspense>
       }
     >
-      <Badge count={unread} size="small" offset={[-7, 7]}>
+      <CountBadge count={unread}>
         <IconButton
           label={t("notifications.open", { count: unread })}
           icon={<Bell size={18} strokeWidth={1.75} />}
           onClick={() => setIsOpen(!isOpen)}
         />
-      </Badge>
+      </CountBadge>
     </Popover>
   );
 }

@@ -1,13 +1,11 @@
-import { Skeleton } from "antd";
 import type { JSX } from "react";
+import { Lines } from "../ui/Lines";
 import { Page } from "../ui/Page";
 
 export function PendingPage(): JSX.Element {
   return (
     <Page>
-      <div aria-busy="true">
-        <Skeleton active title={{ width: 180 }} paragraph={{ rows: 8 }} />
-      </div>
+      <Lines rows={8} />
     </Page>
   );
 }

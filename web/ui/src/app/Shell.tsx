@@ -1,5 +1,4 @@
-import { Outlet, useLocation } from "@tanstack/react-router";
-import { Drawer } from "antd";
+import { Outlet } from "@tanstack/react-router";
 import { type JSX, lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { usePreferences } from "../lib/preferences";
@@ -11,6 +10,7 @@ import { SideMenu } from "./SideMenu";
 import { TopBar } from "./TopBar";
 
 const CommandPalette = lazy(() => import("./CommandPalette").then((module) => ({ default: module.CommandPalette })));
+const MobileMenu = lazy(() => import("./MobileMenu").then((module) => ({ default: module.MobileMenu })));
 const ShortcutHelp = lazy(() => import("./ShortcutHelp").then((module) => ({ default: module.ShortcutHelp })));
 
 type Overlay = "palette" | "help" | "menu" | null;
@@ -20,7 +20,6 @@ export function Shell(): JSX.Element {
   const { t } = useTranslation("app");
   const isMobile = useIsMobile();
   const isCollapsed = usePreferences((state) => state.isMenuCollapsed);
-  const { pathname } = useLocation();
   const [overlay, setOverlay] = useState<Overlay>(null);
   const close = () => setOverlay(null);
   useShortcut("k", () => setOverlay("palette"), { withControl: true });
@@ -44,22 +43,9 @@ export function Shell(): JSX.Element {
         <Outlet />
       </main>
       {isMobile ? <BottomBar /> : null}
-      {isMobile ? (
-        <Drawer
-          key={pathname}
-          open={overlay === "menu"}
-          onClose={close}
-          placement="left"
-          size={288}
-          closable={false}
-          styles={{ body: { padding: 0 } }}
-          aria-label={t("nav.main")}
-        >
-          <SideMenu isCollapsed={false} onChosen={close} />
-        </Drawer>
-      ) : null}
       <Suspense fallback={null}>
         {overlay === "palette" ? <CommandPalette onClose={close} /> : null}
+        {overlay === "menu" && isMobile ? <MobileMenu onClose={close} /> : null}
         {overlay === "help" ? <ShortcutHelp onClose={close} /> : null}
       </Suspense>
     </div>

@@ -1,4 +1,4 @@
-import { Button, Select } from "antd";
+import { Button } from "antd";
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { type JSX, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -20,6 +20,11 @@ interface ListPagerProps {
 function countText(count: number | null | undefined): string | null {
   if (count === null || count === undefined) return null;
   return count > COUNT_CAP ? `${formatDecimal(COUNT_CAP)}+` : formatDecimal(count);
+}
+
+/** The standard size is left out of the address. */
+function sizeOf(value: number): ListSearch["size"] {
+  return PAGE_SIZES.find((size) => size === value && size !== DEFAULT_PAGE_SIZE);
 }
 
 /**
@@ -47,20 +52,18 @@ export function ListPager(props: ListPagerProps): JSX.Element {
       <span className={styles.range} aria-live="polite">
         {shown === 0 ? null : total ? t("pager.range_of", range) : t("pager.range", range)}
       </span>
-      <Select
+      <select
         className={styles.size}
-        size="small"
-        variant="borderless"
         value={size}
         aria-label={t("pager.size_label")}
-        options={PAGE_SIZES.map((value) => ({ value, label: t("pager.size", { size: value }) }))}
-        onChange={(value) =>
-          onChange({
-            size: PAGE_SIZES.find((one) => one === value && one !== DEFAULT_PAGE_SIZE),
-            ...FIRST_PAGE,
-          })
-        }
-      />
+        onChange={({ target }) => onChange({ size: sizeOf(Number(target.value)), ...FIRST_PAGE })}
+      >
+        {PAGE_SIZES.map((value) => (
+          <option key={value} value={value}>
+            {t("pager.size", { size: value })}
+          </option>
+        ))}
+      </select>
       <Button
         icon={<ChevronLeft size={16} />}
         onClick={previous}

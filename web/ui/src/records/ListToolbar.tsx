@@ -1,7 +1,8 @@
-import { Badge, Button, Popover } from "antd";
+import { Button, Popover } from "antd";
 import { Columns3, ListFilter } from "lucide-react";
 import { type JSX, lazy, type Ref, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { CountBadge } from "../ui/CountBadge";
 import { ConditionChips } from "./ConditionChips";
 import { store } from "./conditions";
 import styles from "./ListToolbar.module.css";
@@ -56,11 +57,11 @@ export function ListToolbar({ list, search, onNarrow, hasColumnChoice, ref }: Li
           </Suspense>
         }
       >
-        <Badge count={conditions.length} size="small" color="var(--dg-primary)">
+        <CountBadge count={conditions.length} tone="info">
           <Button icon={<ListFilter size={15} />} aria-expanded={panel === "filter"}>
             {t("filter")}
           </Button>
-        </Badge>
+        </CountBadge>
       </Popover>
       <ConditionChips conditions={conditions} onChange={(next) => onNarrow({ where: store(next) })} />
       <span className={styles.space} />

@@ -1,6 +1,6 @@
 import type { UseQueryResult } from "@tanstack/react-query";
-import { Skeleton } from "antd";
 import type { JSX, ReactNode } from "react";
+import { Lines } from "./Lines";
 import { ProblemPanel } from "./ProblemPanel";
 
 interface QueryStateProps<T> {
@@ -17,9 +17,5 @@ export function QueryState<T>({ query, loading, isCompact, children }: QueryStat
   if (query.error) {
     return <ProblemPanel error={query.error} onRetry={() => void query.refetch()} isCompact={isCompact} />;
   }
-  return (
-    <div aria-busy="true">
-      {loading ?? <Skeleton active title={{ width: "30%" }} paragraph={{ rows: isCompact ? 3 : 6 }} />}
-    </div>
-  );
+  return <>{loading ?? <Lines rows={isCompact ? 3 : 6} />}</>;
 }
