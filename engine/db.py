@@ -52,7 +52,7 @@ class Session:
     shared: dict[str, Any] = field(default_factory=dict)
     is_read_only: bool = False
 
-    def execute(self, statement: sa.Executable, parameters: Any = None) -> sa.CursorResult[Any]:
+    def execute(self, statement: sa.Executable, parameters: Any = None) -> sa.CursorResult[*tuple[Any, ...]]:
         """Run one statement in the transaction."""
         return self.connection.execute(statement, parameters)
 
