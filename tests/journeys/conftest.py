@@ -1,0 +1,122 @@
+"""A real server process with the demo apps, and a real Chromium that walks through the built page.
+
+Every test gets a browser context of its own, so nobody is signed in. A page that logs an error or breaks fails its test.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+
+from tests import databases
+
+ROOT = Path(__file__).resolve().parents[2]
+#: Two cores may be busy with other tests: a page has time, a test that hangs ends.
+_TIMEOUT_SECONDS = 60
+_PROGRAMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+_QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+@pytest.fixture(scope="session")
+def served(server_url: str) -> Iterator[str]:
+    """The address of a server with the demo apps, freshly installed."""
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="dougong-journeys-"))
+        url = stack.enter_context(databases.clone(server_url))
+        settings = {"DATABASE_URL": url, "DATA_DIR": folder, "DEMO": "true", "PORT": "0"}
+        process = stack.enter_context(
+            subprocess.Popen(
+                [str(Path(sys.executable).parent / "dougong"), "serve"],
+                cwd=ROOT,
+                env={**os.environ, "LANG": "C.UTF-8", **{f"DOUGONG_{key}": value for key, value in settings.items()}},
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        )
+        stack.callback(process.send_signal, signal.SIGTERM)
+        assert process.stdout is not None
+        first_line = process.stdout.readline()
+        assert "http://" in first_line, "the server did not start; what it said stands above"
+        yield first_line.split()[-1]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One headless Chromium for the run; `./test` names it in DOUGONG_CHROMIUM."""
+    program = os.environ.get("DOUGONG_CHROMIUM") or next(filter(None, map(shutil.which, _PROGRAMS)), None)
+    assert program, "no Chromium: install it, or let ./test do so"
+    expect.set_options(timeout=_TIMEOUT_SECONDS * 1000 / 3)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=_QUIET)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def context(browser: Browser, served: str) -> Iterator[BrowserContext]:
+    """A browser context where nobody is signed in: Chinese, a desk's screen, no motion."""
+    context = browser.new_context(
+        base_url=served,
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        viewport={"width": 1440, "height": 900},
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(_TIMEOUT_SECONDS * 1000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page that must not break: an exception or an error on its console fails the test.
+
+    Answers that refuse something (401, 403, 409, 412, 422) are part of walks; the browser's own lines about them are not
+    errors of the page.
+    """
+    faults: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            faults.append(message.text)
+
+    page = context.new_page()
+    page.on("console", listen)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    yield page
+    assert not faults
+
+
+@pytest.fixture
+def sign_in(served: str) -> Callable[[Page, str], None]:
+    """Sign one of the demo users in over the API, in the page's own context: `sign_in(page, "sales")`."""
+
+    def enter(page: Page, username: str) -> None:
+        page.context.clear_cookies()
+        answer = page.request.post(
+            f"{served}/api/session",
+            data={"username": username, "password": "demo"},
+            headers={"X-Requested-With": "dougong"},
+        )
+        assert answer.ok, answer.text()
+
+    return enter
