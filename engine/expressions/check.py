@@ -46,6 +46,7 @@ class Checker:
         self._scope = scope
         self._is_by_row = False
         self._rows: PathNames | None = None
+        self._has_inner_list = False
 
     def check(self, node: syntax.Node) -> Node:
         """Return the typed node of `node`."""
@@ -171,22 +172,19 @@ class Checker:
 
     def _listed(self, argument: syntax.Node) -> Node:
         """Check an argument of an aggregate: a list as it is, anything else row by row if it names a list."""
-        if self._is_by_row:
-            node = self.check(argument)
-            if isinstance(node, Path) and node.in_row:
-                # `SUM(lines.a / SUM(lines.a))` would have to walk the list once for each of its rows.
-                raise ExpressionError("expression_nested_rows", position=argument.position)
-            return node
-        if isinstance(argument, syntax.Name | syntax.Items):
-            return self.check(argument)
-        self._is_by_row, self._rows = True, None
-        try:
-            body = self.check(argument)
-        finally:
-            rows, self._rows, self._is_by_row = self._rows, None, False
+        outer = (self._is_by_row, self._rows, self._has_inner_list)
+        is_plain = isinstance(argument, syntax.Name | syntax.Items)
+        self._is_by_row, self._rows, self._has_inner_list = not is_plain, None, False
+        node = self.check(argument)
+        rows, has_inner_list = self._rows, self._has_inner_list
+        self._is_by_row, self._rows, self._has_inner_list = outer
+        self._has_inner_list = outer[2] or has_inner_list or rows is not None or node.type.kind is Kind.LIST
         if rows is None:
-            return body
-        return Each(rows=rows, body=body, type=list_of(body.type), position=argument.position)
+            return node
+        if has_inner_list:
+            # `SUM(lines.a / SUM(lines.a))` would have to walk the list once for each of its rows.
+            raise ExpressionError("expression_nested_rows", position=argument.position)
+        return Each(rows=rows, body=node, type=list_of(node.type), position=argument.position)
 
     def _aggregate(
         self, aggregation: Aggregation, arguments: tuple[Node, ...], result: Type | None, position: int

@@ -18,7 +18,7 @@ from engine.expressions.sql import Element
 from engine.expressions.tree import Apply, Constant, Node, Operation, Value
 from engine.expressions.types import TEXT, Kind
 
-_NUMBER_FORM = re.compile(r"([¥$€£]?)(#,##0|#|0{1,20})(?:\.(0{1,12}))?(%?)")
+_NUMBER_FORM = re.compile(r"([¥$€£]?)(#,##0|0{1,20})(?:\.(0{1,12}))?(%?)")
 _DATE_TOKEN = re.compile(r"yyyy|yy|mm|m|dd|d|hh|h|ss|[^a-z\"\\]", re.IGNORECASE)
 _SQL_PARTS = {
     "yyyy": "YYYY",
@@ -57,7 +57,7 @@ def _number_operation(form: str, position: int) -> Operation:
     if found is None:
         raise ExpressionError("expression_format", position=position, format=form[:40])
     sign, whole, fraction, percent = found.groups(default="")
-    places, least = len(fraction), 0 if whole == "#" else 1 if "," in whole else len(whole)
+    places, least = len(fraction), 1 if "," in whole else len(whole)
     group = "," if "," in whole else ""
     factor = Decimal(100 if percent else 1)
 
@@ -67,8 +67,7 @@ def _number_operation(form: str, position: int) -> Operation:
         )
         digits = format(exact.copy_abs(), f"{group}.{places}f")
         head, point, tail = digits.partition(".")
-        head = head.zfill(least) if head != "0" or least else ""
-        return ("-" if exact < 0 else "") + sign + head + point + tail + percent
+        return ("-" if exact < 0 else "") + sign + head.zfill(least) + point + tail + percent
 
     pattern = _number_pattern(group, least, places)
 

@@ -188,15 +188,14 @@ MULTIPLY = Operation(name="*", python=numbers.multiply, sql=lambda a, b: sql.fit
 
 def _divide_sql(left: Element, right: Element) -> Checked:
     value = sql.rounded(sql.quotient(left, right))
-    by_zero = sa.and_(right == sql.number(0), left.is_not(None))
-    return Checked(value=value, error=sa.or_(by_zero, sql.too_big(value)))
+    return Checked(value=value, error=sa.or_(right == sql.number(0), sql.too_big(value)))
 
 
 def modulo_sql(left: Element, right: Element) -> Checked:
     """Return the remainder with the divisor's sign as SQL."""
     divisor = sql.num("nullif", right, sql.number(0))
     value = sql.num("mod", sql.num("mod", left, divisor) + divisor, divisor)
-    return Checked(value=value, error=sa.and_(right == sql.number(0), left.is_not(None)))
+    return Checked(value=value, error=right == sql.number(0))
 
 
 DIVIDE = Operation(name="/", python=numbers.divide, sql=_divide_sql)

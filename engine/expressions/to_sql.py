@@ -37,12 +37,14 @@ from engine.expressions.tree import (
     Node,
     Path,
 )
-from engine.expressions.types import DATETIME, NUMBER, Kind
+from engine.expressions.types import DATETIME, NUMBER, Kind, Type
 
 #: How many pieces an expression's SQL may have; guards repeat their operands, so nesting multiplies.
 MAX_PIECES = 20_000
 #: A stored number has at most so many digits before the point: bigint has 19, money 16.
 _STORED_DIGITS = 20
+_ROW = Type(kind=Kind.RECORD)
+_WITHIN_DIGITS = (operations.ADD, operations.SUBTRACT, operations.MULTIPLY)
 
 
 def translate(node: Node, columns: Columns, now: datetime) -> Element:
@@ -126,8 +128,16 @@ class Translation:
             digits = max(operand.digits for operand in operands) + 1
         elif operation is operations.MULTIPLY:
             digits = sum(operand.digits for operand in operands)
-        if operation in (operations.ADD, operations.SUBTRACT, operations.MULTIPLY) and digits <= DIGITS:
+        if (operation in _WITHIN_DIGITS and digits <= DIGITS) or _divides_safely(node):
             own_error = None
+        if own_error is not None and operation.strict:
+            # With an empty operand nothing is computed, so nothing fails, whatever the other operands are.
+            given = [
+                operand.value.is_not(None)
+                for operand, argument in zip(operands, node.arguments, strict=True)
+                if not _is_given(argument)
+            ]
+            own_error = sa.and_(*given, own_error)
         error = sql.either(*(operand.error for operand in operands), own_error)
         return Checked(value=result.value, error=error, digits=min(digits, DIGITS))
 
@@ -242,12 +252,20 @@ class Translation:
     def _by_row(self, node: Path | Each, select: Callable[[Checked], Element]) -> Element:
         """Return the scalar subquery of an aggregate over a list's rows; `select` gets one row's value."""
         if isinstance(node, Each):
-            rows, body = node.rows, node.body
-        else:
-            item = node.type.item if node.type.item is not None else node.type
-            body = Path(names=node.names, type=item, position=node.position, rows=node.rows, in_row=True)
-            rows = node.names[: node.rows]
-        return self._columns.rows(rows, lambda inner: select(Translation(inner, self._now).node(body)))
+            row_type = Path(names=node.rows, type=_ROW, position=node.position, rows=len(node.rows), in_row=True)
+
+            def in_row(inner: Columns) -> Element:
+                translation = Translation(inner, self._now)
+                checked = translation.node(node.body)
+                is_row = translation.node(row_type).value.is_not(None)
+                return select(_of_row(checked, is_row))
+
+            return self._columns.rows(node.rows, in_row)
+        item = node.type.item if node.type.item is not None else node.type
+        body = Path(names=node.names, type=item, position=node.position, rows=node.rows, in_row=True)
+        return self._columns.rows(
+            node.names[: node.rows], lambda inner: select(Translation(inner, self._now).node(body))
+        )
 
     def _aggregate(self, node: Aggregate) -> Checked:
         parts: list[Element] = []
@@ -297,7 +315,28 @@ class Translation:
     def _over_array(self, function: str, node: Path, kind: sa.types.TypeEngine[Any]) -> Element:
         array = self._columns.column(node.names, node.type)
         entry = sa.func.unnest(array, type_=kind).column_valued("entry")
-        return sa.select(sql.call(function, entry, type=kind)).select_from(entry).scalar_subquery()
+        return sa.select(sql.call(function, entry, type=kind)).scalar_subquery()
+
+
+def _is_given(node: Node) -> bool:
+    """Return whether a value is known never to be empty."""
+    if isinstance(node, Constant):
+        return node.value is not None
+    return isinstance(node, Apply) and node.operation is operations.BLANK_TEXT
+
+
+def _divides_safely(node: Apply) -> bool:
+    """Return whether a quotient's divisor is a constant that makes it no larger."""
+    if node.operation not in (operations.DIVIDE, operations.MODULO):
+        return False
+    divisor = node.arguments[1]
+    return isinstance(divisor, Constant) and isinstance(divisor.value, Decimal) and divisor.value.copy_abs() >= 1
+
+
+def _of_row(checked: Checked, is_row: Element) -> Checked:
+    """Tie a value to its row: an aggregate of outer columns alone would belong to the outer statement."""
+    error = None if checked.error is None else sa.and_(is_row, checked.error)
+    return Checked(value=sa.case((is_row, checked.value)), error=error)
 
 
 def _alone(function: str, value: Element) -> Element:

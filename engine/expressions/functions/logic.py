@@ -5,6 +5,8 @@ An empty condition counts as false. IFS and SWITCH without a match give empty (E
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from engine.expressions import operations
 from engine.expressions.errors import ExpressionError
 from engine.expressions.functions.function import ANYTHING, Function, Parameter, Rules, both
@@ -83,7 +85,7 @@ def _iferror(rules: Rules, arguments: tuple[Node, ...], position: int) -> Node:
 def _isblank(rules: Rules, arguments: tuple[Node, ...], position: int) -> Node:
     node = arguments[0]
     if node.type.kind is Kind.LIST:
-        counting = Aggregation(name="COUNT", python=lambda values: len(values), function="count")
+        counting = Aggregation(name="COUNT", python=lambda values: Decimal(len(values)), function="count")
         node = Aggregate(aggregation=counting, arguments=(node,), type=NUMBER, position=position)
         return rules.equal(node, Constant(value=ZERO, type=NUMBER, position=position))
     blank = _nothing(position)

@@ -49,8 +49,7 @@ def _ceiling_sql(number: Element, step: Element) -> Checked:
 def _floor_sql(number: Element, step: Element) -> Checked:
     value = sql.num("floor", sql.quotient(number, step)) * step
     domain = sa.and_(number > sql.number(0), step < sql.number(0))
-    by_zero = sa.and_(step == sql.number(0), number.is_not(None))
-    return Checked(value=value, error=sa.or_(by_zero, domain, sql.too_big(value)))
+    return Checked(value=value, error=sa.or_(step == sql.number(0), domain, sql.too_big(value)))
 
 
 def _power_sql(base: Element, exponent: Element) -> Checked:
