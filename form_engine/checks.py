@@ -31,6 +31,8 @@ from form_engine.record_types import (
 from form_engine.tables import form_target
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}\.[a-z][a-z0-9_]{0,59}")
+#: What is no key at all is refused by the schema of the document.
+_KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 #: Schemas that are PostgreSQL's or the platform's own.
 _RESERVED_APPS = frozenset({"meta", "public", "information_schema", "procrastinate"})
@@ -103,6 +105,7 @@ class _Checker:
         formulas: list[Formula] = []
         for one, table in self._fields():
             yield from self._relation(one, table)
+        for one, table in self._fields():
             yield from self._field_expressions(one, table, formulas)
         if names := circle(formulas):
             at = self.record.fields[names[0].partition(".")[0]].pointer
@@ -136,6 +139,7 @@ class _Checker:
             return
         at = f"{one.pointer}/x-field"
         if not self.world.knows(target):
+            self.report.faulty.add(one.key)
             yield Violation(pointer=f"{at}/form", code="form_unknown", params={"form": target})
             return
         other = self.world.record(target)
@@ -177,7 +181,8 @@ class _Checker:
         if isinstance(rule.get("rows"), str):
             rows = self.record.fields.get(rule["rows"])
             if not isinstance(rows, Table):
-                yield from self._unknown([rule["rows"]], (), (*at, "rows"))
+                if rule["rows"] not in self.report.faulty:
+                    yield Violation(pointer=pointer(*at, "rows"), code="table_unknown", params={"field": rule["rows"]})
                 return
             table, names = rows, [cell.key for cell in rows.fields]
         scope = rule_scope(self.record, table)
@@ -234,7 +239,7 @@ class _Checker:
     ) -> Iterator[Violation]:
         known = set(known)
         for index, key in enumerate(_list(keys)):
-            if isinstance(key, str) and key not in known and key not in self.report.faulty:
+            if isinstance(key, str) and _KEY.fullmatch(key) and key not in known and key not in self.report.faulty:
                 where = spot or pointer(*at, index)
                 yield Violation(pointer=where, code="field_unknown", params={"field": key})
 

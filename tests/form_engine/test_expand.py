@@ -64,7 +64,9 @@ def test_a_minimal_property_becomes_complete() -> None:
 
 
 def test_a_required_text_is_not_empty() -> None:
-    schema = expand(_form({"name": {"x-field": {"type": "text"}}, "note": {"x-field": {"type": "text"}}}, required=["name"]))
+    schema = expand(
+        _form({"name": {"x-field": {"type": "text"}}, "note": {"x-field": {"type": "text"}}}, required=["name"])
+    )
     assert _errors(schema, {"name": "x", "note": None}) == []
     assert _errors(schema, {"name": ""}) == ["$.name minLength"]
     assert _errors(schema, {"name": None}) == ["$.name type"]

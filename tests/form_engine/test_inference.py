@@ -34,7 +34,10 @@ _TITLED = [{"const": "s", "title": "Small"}, {"const": "l", "title": "Large"}]
         ({"oneOf": [{"type": "null"}, {"$ref": "#/$defs/day"}]}, {"type": "date"}),
         ({"$ref": "#/$defs/day"}, {"type": "date"}),
         ({"allOf": [{"$ref": "#/$defs/day"}]}, {"type": "date"}),
-        ({"enum": ["a", "b", None]}, {"type": "select", "options": [{"value": "a", "title": "A"}, {"value": "b", "title": "B"}]}),
+        (
+            {"enum": ["a", "b", None]},
+            {"type": "select", "options": [{"value": "a", "title": "A"}, {"value": "b", "title": "B"}]},
+        ),
         ({"const": "only"}, {"type": "select", "options": [{"value": "only", "title": "Only"}]}),
         (
             {"oneOf": _TITLED},
@@ -129,5 +132,11 @@ def test_a_pasted_schema_becomes_a_form_that_takes_the_same_values() -> None:
     }
     before = Draft202012Validator(pasted)
     after = Draft202012Validator(expand(pasted))
-    for value in (visit, visit | {"visitor": "L"}, visit | {"badge": 0}, visit | {"companions": [{}]}, {"visitor": "Li"}):
+    for value in (
+        visit,
+        visit | {"visitor": "L"},
+        visit | {"badge": 0},
+        visit | {"companions": [{}]},
+        {"visitor": "Li"},
+    ):
         assert before.is_valid(value) == after.is_valid(value)
