@@ -108,11 +108,8 @@ def _in_field(running: Running, key: str) -> list[UUID]:
     items = held if isinstance(held, (list, tuple)) else [held]
     ids = [item["id"] if isinstance(item, Mapping) else item for item in items if item is not None]
     department = models.department
-    heads = dict(
-        running.session.execute(sa.select(department.c.id, department.c.head_id).where(_is_any(department.c.id, ids)))
-        .tuples()
-        .all()
-    )
+    query = sa.select(department.c.id, department.c.head_id).where(_is_any(department.c.id, ids))
+    heads = {row.id: row.head_id for row in running.session.execute(query)}
     return [found for one in ids if (found := heads.get(one, one)) is not None]
 
 
