@@ -33,12 +33,12 @@ _TEXT_SUFFIXES = {".png", ".ico", ".woff2", ".jpg", ".zip", ".xlsx", ".pdf"}
 
 
 def _endings_of_transactions(path: Path) -> list[int]:
-    """Return the lines that begin or end a transaction of the database."""
+    """Return the lines that begin or end a transaction of the database; a savepoint (of a dry run) is none."""
     return [
         node.lineno
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Call)
-        and re.search(r"\.(commit|rollback)$|(connection|engine|session)\.begin$", ast.unparse(node.func))
+        and re.search(r"(?<!savepoint)\.(commit|rollback)$|(connection|engine|session)\.begin$", ast.unparse(node.func))
     ]
 
 
@@ -131,12 +131,7 @@ def test_no_committed_file_names_a_package_registry() -> None:
         "npmmirror" + ".com",
     ]
     address = re.compile(
-        "|".join(map(re.escape, hosts))
-        + "|"
-        + "file:"
-        + r"///opt/"
-        + r"|https?://[^\s\"'<>]*/simple\b"
-        + r'|"resolved":'
+        "|".join(map(re.escape, hosts)) + "|" + "file:" + r"///opt/" + r"|https?://[^\s\"'<>]*/simple\b" + X
     )
     named = {
         name(path)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError, cluster, erase, programs
+from engine.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError, binaries, cluster, erase, programs
 from tests.engine.embedded_postgres_holders import Holder, ask, is_served, wait_until
 
 
@@ -224,9 +224,13 @@ def test_root_serves_as_somebody_else(made_cluster: Path, tmp_path: Path, monkey
         return
     monkeypatch.setattr(programs, "_may_enter_namespace", lambda: False)
     nobody = pwd.getpwnam("nobody").pw_uid
-    for home in (made_cluster, tmp_path / "new" / "postgres"):
-        home.parent.mkdir(mode=0o700, exist_ok=True)
-        with EmbeddedPostgres(home, fsync=False) as url:
+    closed = tmp_path / "closed to everybody else"
+    closed.mkdir(mode=0o700)
+    found = binaries.find()
+    subprocess.run(["/bin/cp", "-a", str(found.folder.parent), str(closed / "programs")], check=True)
+    inside = binaries.at(closed / "programs" / "bin")
+    for home in (made_cluster, closed / "new" / "postgres"):
+        with EmbeddedPostgres(home, fsync=False, binaries=inside) as url:
             server = cluster.running_server(home / "cluster")
             assert server is not None
             assert Path(f"/proc/{server.process}").stat().st_uid == nobody
