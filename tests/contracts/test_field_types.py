@@ -26,7 +26,7 @@ _EACH = pytest.mark.parametrize("kind", _KINDS, ids=lambda kind: kind.name)
 _TWINS = ROOT / "web" / "ui" / "src" / "forms" / "field_types"
 
 
-def _examples(which: str) -> Any:
+def _examples(which: str) -> pytest.MarkDecorator:
     cases = [(kind, example) for kind in _KINDS for example in getattr(kind.examples, which)]
     ids = [f"{kind.name}-{str(example.value)[:24]}" for kind, example in cases]
     return pytest.mark.parametrize(("kind", "example"), cases, ids=ids)
