@@ -2,8 +2,8 @@
 
 Pure: works on stored values and their evaluation (see `loading`). Formulas are stored and computed anew at every write,
 in an order in which each stands behind those it uses. A formula that cannot be computed for these values (division by
-zero, a text that is no number) is empty, as an empty cell of a spreadsheet; a result that the field has no room for is
-a violation at the field.
+zero, a text that is no number) is empty, as an empty cell of a spreadsheet; a result for which there is no room is a
+violation at the field.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ from form_engine.values import below
 
 Stored = dict[str, Any]
 Evaluated = dict[str, Any]
+
+#: What an expression could compute if there were room for it; everything else that fails is an empty value.
+_TOO_LARGE = frozenset({"expression_overflow", "expression_text_too_long"})
 
 
 def compute(form: Form, stored: Stored, values: Evaluated, context: Mapping[str, Any], prefix: str) -> list[Violation]:
@@ -48,7 +51,9 @@ def result(one: Field, expression: Expression, names: Mapping[str, Any], spot: s
     """Return the stored value that the expression gives the field; what does not fit becomes a violation."""
     try:
         value = expression.evaluate(names)
-    except ExpressionError:
+    except ExpressionError as error:
+        if error.code in _TOO_LARGE:
+            found.append(Violation(pointer=spot, code=error.code, params={"field": one.title} | dict(error.params)))
         return None
     try:
         return fitted(one, value)

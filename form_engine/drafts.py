@@ -101,7 +101,7 @@ def names(batch: Batch, draft: Draft) -> tuple[Evaluated, Evaluated | None]:
 
 def compute(batch: Batch, drafts: Sequence[Draft]) -> list[Violation]:
     """Fetch what formulas and rules reach over relations, then compute the formulas; return what does not fit."""
-    _attach(batch, [values for draft in drafts for values in (draft.old, draft.new) if values is not None])
+    _attach(batch, drafts)
     spots: list[Violation] = []
     for draft in drafts:
         if draft.reading is not None and draft.new is not None:
@@ -109,7 +109,8 @@ def compute(batch: Batch, drafts: Sequence[Draft]) -> list[Violation]:
     return spots
 
 
-def _attach(batch: Batch, items: Sequence[Evaluated]) -> None:
+def _attach(batch: Batch, drafts: Sequence[Draft]) -> None:
+    items = [values for draft in drafts for values in (draft.old, draft.new) if values is not None]
     tree = reach(batch.session, batch.form)
     loading.attach(batch.session, batch.form.fields.values(), items, tree, is_repeated=True)
 
@@ -152,7 +153,7 @@ def _paths(form: Form) -> Iterator[tuple[str, ...]]:
             yield from ((formula.path[0], *path) for path in formula.expression.paths)
     for place, expression in form.default_expressions.items():
         yield from expression.paths
-        if len(place) == 2:  # noqa: PLR2004
+        if len(place) == 2:
             yield from ((place[0], *path) for path in expression.paths)
     for rule in form.rules:
         for condition in (rule.when, rule.check):
@@ -177,7 +178,7 @@ def default_values(batch: Batch, drafts: Sequence[Draft]) -> list[Violation]:
     """Fill what was not sent and has an expression for its default; return what does not fit."""
     spots: list[Violation] = []
     if batch.form.default_expressions:
-        _attach(batch, [draft.new for draft in drafts if draft.new is not None])
+        _attach(batch, drafts)
     for path, expression in batch.form.default_expressions.items():
         for draft in drafts:
             for gap in _gaps(batch.form, draft, path):

@@ -199,7 +199,8 @@ def _row_document(table: Table, row: Any, old: Mapping[UUID, Mapping[str, Any]])
     if not isinstance(row, Mapping):
         return row
     cells = _shown_input(table.fields, old.get(row["id"], {}), skip=row)
-    cells.update((key, value) for key, value in row.items() if key != "id" and value is not None)
+    typed = {cell.key for cell in table.fields if cell.formula is None}
+    cells.update((key, value) for key, value in row.items() if key in typed and value is not None)
     return cells
 
 
