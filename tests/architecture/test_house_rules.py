@@ -130,9 +130,8 @@ def test_no_committed_file_names_a_package_registry() -> None:
         "yarnpkg" + ".com",
         "npmmirror" + ".com",
     ]
-    address = re.compile(
-        "|".join(map(re.escape, hosts)) + "|" + "file:" + r"///opt/" + r"|https?://[^\s\"'<>]*/simple\b" + X
-    )
+    patterns = [*map(re.escape, hosts), "file:" + "///opt/", r"https?://[^\s\"'<>]*/sim" + r"ple\b", '"resol' + 'ved":']
+    address = re.compile("|".join(patterns))
     named = {
         name(path)
         for path in committed_files()
