@@ -149,7 +149,7 @@ def _order(session: Session, files: Mapping[str, Sequence[Row]]) -> Iterable[str
         targets = [form.fields[key].type.traits.target(form.fields[key].options) for key in used]
         for table in form.tables:
             targets += [cell.type.traits.target(cell.options) for cell in table.fields]
-        graph.add(name, *(target for target in targets if target in files and target != name))
+        graph.add(name, *(target for target in targets if target is not None and target in files and target != name))
     return graph.static_order()
 
 

@@ -125,6 +125,24 @@ def fresh_database(server_url: str, clock: SettableClock) -> Iterator[Database]:
         yield database
 
 
+@pytest.fixture(scope="session")
+def _demo_server_url(server_url: str) -> str:
+    databases.ensure_demo_template(server_url)
+    return server_url
+
+
+@pytest.fixture
+def demo_platform(_demo_server_url: str, clock: SettableClock, tmp_path: Path) -> Iterator[Platform]:
+    """The composed platform over a database of the test's own, with both apps and the demo's records and people."""
+    from tests import demo
+
+    with ExitStack() as stack:
+        url = stack.enter_context(databases.clone(_demo_server_url, databases.DEMO_TEMPLATE))
+        platform = demo.platform(url, data_dir=tmp_path, clock=clock)
+        stack.callback(platform.database.dispose)
+        yield platform
+
+
 @pytest.fixture
 def admin() -> Actor:
     """An administrator."""

@@ -15,8 +15,10 @@ import sqlalchemy as sa
 
 from engine import migrations
 from engine.embedded_postgres import EmbeddedPostgres
+from tests import demo
 
 TEMPLATE = "dougong_template"
+DEMO_TEMPLATE = "dougong_demo_template"
 _LOCK = 7_301_944
 
 
@@ -36,24 +38,46 @@ def server(folder: Path | None) -> Iterator[str]:
 
 def ensure_template(url: str) -> None:
     """Make the template database with the platform's tables, once a server."""
+    with _making(url, TEMPLATE) as made:
+        if made is not None:
+            _migrate(made)
+
+
+def ensure_demo_template(url: str) -> None:
+    """Make the template database with the shipped apps, their demo records and people, once a server."""
+    with _making(url, DEMO_TEMPLATE) as made:
+        if made is not None:
+            _migrate(made)
+            demo.install(made)
+
+
+def _migrate(url: str) -> None:
+    engine = sa.create_engine(url)
+    migrations.upgrade(engine)
+    engine.dispose()
+
+
+@contextmanager
+def _making(url: str, name: str) -> Iterator[str | None]:
+    """Give the URL of a database to be filled, which then becomes the template `name`; None where that is there."""
     with _administration(url) as cursor:
         cursor.execute("select pg_advisory_lock(%s)", (_LOCK,))
-        cursor.execute("select 1 from pg_database where datname = %s", (TEMPLATE,))
+        cursor.execute("select 1 from pg_database where datname = %s", (name,))
         if cursor.fetchone() is None:
             cursor.execute("create database template_in_the_making")
-            engine = sa.create_engine(named(url, "template_in_the_making"))
-            migrations.upgrade(engine)
-            engine.dispose()
-            cursor.execute(f"alter database template_in_the_making rename to {TEMPLATE}")
+            yield named(url, "template_in_the_making")
+            cursor.execute(f"alter database template_in_the_making rename to {name}")
+        else:
+            yield None
         cursor.execute("select pg_advisory_unlock(%s)", (_LOCK,))
 
 
 @contextmanager
-def clone(url: str) -> Iterator[str]:
-    """Give the URL of a new database with the platform's tables; drop it afterwards."""
+def clone(url: str, template: str = TEMPLATE) -> Iterator[str]:
+    """Give the URL of a new database like the template; drop it afterwards."""
     name = f"test_{os.getpid()}_{uuid4().hex[:8]}"
     with _administration(url) as cursor:
-        cursor.execute(f"create database {name} template {TEMPLATE}")
+        cursor.execute(f"create database {name} template {template}")
     try:
         yield named(url, name)
     finally:
