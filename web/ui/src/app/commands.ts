@@ -1,4 +1,4 @@
-import { flatten, type MenuTarget, targetOf } from "../lib/menu";
+import { flatten, hrefOf, targetOf } from "../lib/menu";
 import type { Session } from "../lib/session";
 
 export interface Command {
@@ -18,11 +18,6 @@ interface Words {
   readonly apps: string;
   readonly me: string;
   readonly create: (form: string) => string;
-}
-
-export function hrefOf(target: MenuTarget): string {
-  const view = target.kind === "form" && target.view ? `?view=${encodeURIComponent(target.view)}` : "";
-  return `/apps/${target.app}/${target.kind}s/${target.key}${view}`;
 }
 
 function placeCommands(words: Words): readonly Command[] {

@@ -96,22 +96,28 @@ export function SignInPage(): JSX.Element {
             <h1 className={styles.title}>{t("sign_in.title")}</h1>
           </div>
           {problem ? <Alert type="error" title={refusal || t("ui:problem.unexpected")} showIcon role="alert" /> : null}
-          <Form<Credentials> layout="vertical" size="large" requiredMark={false} onFinish={signIn.mutate}>
+          <Form<Credentials> layout="vertical" requiredMark={false} onFinish={signIn.mutate}>
             <Form.Item
               name="username"
               label={t("sign_in.username")}
               rules={[{ required: true, message: t("sign_in.username_missing") }]}
             >
-              <Input prefix={<UserRound size={16} />} autoComplete="username" autoCapitalize="none" autoFocus />
+              <Input
+                size="large"
+                prefix={<UserRound size={16} />}
+                autoComplete="username"
+                autoCapitalize="none"
+                autoFocus
+              />
             </Form.Item>
             <Form.Item
               name="password"
               label={t("sign_in.password")}
               rules={[{ required: true, message: t("sign_in.password_missing") }]}
             >
-              <Input.Password prefix={<LockKeyhole size={16} />} autoComplete="current-password" />
+              <Input.Password size="large" prefix={<LockKeyhole size={16} />} autoComplete="current-password" />
             </Form.Item>
-            <Button type="primary" htmlType="submit" block loading={signIn.isPending}>
+            <Button type="primary" size="large" htmlType="submit" block loading={signIn.isPending}>
               {t("sign_in.submit")}
             </Button>
           </Form>

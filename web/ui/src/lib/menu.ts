@@ -27,7 +27,8 @@ export function findApp(session: Session, key: string): SessionApp | undefined {
   return session.apps.find((app) => app.key === key);
 }
 
-/** The title a menu gives to a target, which may differ from the definition's own. */
-export function isSameTarget(one: MenuTarget | null, kind: MenuTarget["kind"], app: string, key: string): boolean {
-  return one !== null && one.kind === kind && one.app === app && one.key === key;
+/** The address of a target, for places that cannot draw a `MenuLink`. */
+export function hrefOf(target: MenuTarget): string {
+  const view = target.kind === "form" && target.view ? `?view=${encodeURIComponent(target.view)}` : "";
+  return `/apps/${target.app}/${target.kind}s/${target.key}${view}`;
 }

@@ -24,7 +24,7 @@ export function RowsSkeleton(): JSX.Element {
 /** The list's outline while its form is read: same places, no jump when it comes. */
 export function ListSkeleton(): JSX.Element {
   return (
-    <Page>
+    <Page isFixed>
       <div className={styles.title} />
       <div className={styles.toolbar} />
       <RowsSkeleton />

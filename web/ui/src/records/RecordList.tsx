@@ -58,9 +58,9 @@ export function RecordList({ source, search, onChange }: RecordListProps): JSX.E
 
   const shown = list.page?.items.length ?? 0;
   return (
-    <Page>
+    <Page isFixed>
       <PageHeader
-        eyebrow={findApp(session, app)?.title}
+        eyebrow={isMobile ? findApp(session, app)?.title : null}
         title={list.form.title}
         actions={
           mayCreate ? (
