@@ -31,10 +31,10 @@ from form_engine.references import references
 from form_engine.serving import schema_for
 
 __all__ = [
-    "FORM_KIND",
     "check",
     "expand",
     "find",
+    "form_kind",
     "get",
     "list_all",
     "preview_conversions",
@@ -182,4 +182,6 @@ def _app_faults(app: str, document: Document) -> list[Violation]:
     return []
 
 
-FORM_KIND = DefinitionKind(name="forms", schema=document_schema(), check=_check_of_app, publish=_publish_of_app)
+def form_kind() -> DefinitionKind:
+    """Return what forms say about themselves as a kind of definition; reads the field types."""
+    return DefinitionKind(name="forms", schema=document_schema(), check=_check_of_app, publish=_publish_of_app)

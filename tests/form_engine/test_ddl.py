@@ -69,8 +69,10 @@ def test_an_added_field_is_a_column() -> None:
 def test_a_removed_field_gets_a_name_no_key_can_have() -> None:
     assert _steps(_shapes(a=_field("integer"), b=_field("date")), _shapes(a=_field("integer"))) == [
         'ALTER TABLE "crm"."order" RENAME COLUMN "b" TO "_3_b"',
-        'COMMENT ON COLUMN "crm"."order"."_3_b" IS \'{"removed_at": "2026-11-21T00:00:00+00:00", "version": 3, '
-        '"table": "order", "column": "b", "type": "DATE"}\'',
+        (
+            'COMMENT ON COLUMN "crm"."order"."_3_b" IS \'{"removed_at": "2026-11-21T00:00:00+00:00", "version": 3, '
+            '"table": "order", "column": "b", "type": "DATE"}\''
+        ),
     ]
 
 
