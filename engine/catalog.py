@@ -64,7 +64,7 @@ class Catalog:
     ) -> None:
         self.revision = revision
         self._by_name = {(item.kind, item.name): item for item in definitions}
-        self._by_version = {item.id: item for item in self._by_name.values()}
+        self.by_version = {item.id: item for item in self._by_name.values()}
         self._translations = translations
         self._compiled: dict[tuple[str, str], Any] = {}
 
@@ -81,7 +81,7 @@ class Catalog:
 
     def find_version(self, version_id: int) -> Definition | None:
         """Return the version with this id if it is the one in force."""
-        return self._by_version.get(version_id)
+        return self.by_version.get(version_id)
 
     def list(self, kind: str, app: str | None = None) -> Sequence[Definition]:
         """Return the definitions of a kind, of one app or of all, in the order of their names."""
@@ -147,28 +147,24 @@ def _keep(session: Session, fresh: Catalog) -> None:
 
 
 def _read(session: Session, revision: int, cached: Catalog | None) -> Catalog:
-    known = {} if cached is None else cached._by_version  # noqa: SLF001 - the same class's own module
+    known = {} if cached is None else cached.by_version
     version = definition_version
-    rows = session.execute(
-        sa.select(
-            definition.c.id.label("definition_id"),
-            definition.c.kind,
-            definition.c.app,
-            definition.c.key,
-            version.c.id,
-            version.c.version,
-            version.c.published_at,
-            sa.case((version.c.id.in_(list(known)), sa.null()), else_=version.c.document).label("document"),
-        ).join_from(
-            definition,
-            version,
-            sa.and_(
-                version.c.definition_id == definition.c.id,
-                version.c.version == definition.c.published_version,
-            ),
-        )
+    query = sa.select(
+        definition.c.id.label("definition_id"),
+        definition.c.kind,
+        definition.c.app,
+        definition.c.key,
+        version.c.id,
+        version.c.version,
+        version.c.published_at,
+        sa.case((version.c.id.in_(list(known)), sa.null()), else_=version.c.document).label("document"),
+    ).join_from(
+        definition,
+        version,
+        sa.and_(version.c.definition_id == definition.c.id, version.c.version == definition.c.published_version),
     )
-    definitions = [known[row.id] if row.id in known else Definition(**row._mapping) for row in rows]
+    rows = session.execute(query).mappings()
+    definitions = [known[row["id"]] if row["id"] in known else Definition(**row) for row in rows]
     texts: dict[str, dict[str, Mapping[str, str]]] = {}
     for row in session.execute(sa.select(translation)):
         texts.setdefault(row.app, {})[row.language] = row.texts

@@ -150,9 +150,7 @@ def retire(session: Session, actor: Actor, kind: str, name: str) -> None:
     found = catalog(session).get(kind, name)
     table = definition_table
     session.execute(
-        sa.update(table)
-        .where(table.c.id == found.definition_id)
-        .values(published_version=None, retired_at=session.now)
+        sa.update(table).where(table.c.id == found.definition_id).values(published_version=None, retired_at=session.now)
     )
     session.execute(sa.delete(definition_reference).where(definition_reference.c.definition_id == found.definition_id))
     events.note(session, actor, "meta.definition", "retire", before={"kind": kind, "name": name})
@@ -164,13 +162,9 @@ def save_draft(session: Session, actor: Actor, kind: str, app: str, key: str, do
     require_designer(actor)
     check_source(Source(kind, app, key, document))
     values = {"draft": document, "draft_saved_at": session.now, "draft_saved_by": actor.user_id}
-    insert = postgresql.insert(definition_table).values(
-        kind=kind, app=app, key=key, created_at=session.now, **values
-    )
+    insert = postgresql.insert(definition_table).values(kind=kind, app=app, key=key, created_at=session.now, **values)
     session.execute(insert.on_conflict_do_update(index_elements=["kind", "app", "key"], set_=values))
-    return Draft(
-        kind=kind, app=app, key=key, document=document, saved_at=session.now, saved_by=actor.user_id
-    )
+    return Draft(kind=kind, app=app, key=key, document=document, saved_at=session.now, saved_by=actor.user_id)
 
 
 def find_draft(session: Session, kind: str, app: str, key: str) -> Draft | None:

@@ -129,8 +129,8 @@ def history(
     if before_id is not None:
         query = query.where(audit.c.id < before_id)
     return [
-        AuditEntry(**{**row._mapping, "before": row.before or {}, "after": row.after or {}})
-        for row in session.execute(query)
+        AuditEntry(**{**row, "before": row["before"] or {}, "after": row["after"] or {}})
+        for row in session.execute(query).mappings()
     ]
 
 

@@ -214,27 +214,33 @@ def _write(store: Store, stream: BinaryIO) -> tuple[str, int, bytes]:
     """Write to a temporary file, then name it by its hash: what stands under a hash is always whole."""
     folder = store.folder / "incoming"
     folder.mkdir(parents=True, exist_ok=True)
-    digest, size, head = hashlib.sha256(), 0, b""
     handle, temporary = tempfile.mkstemp(dir=folder)
     try:
         with os.fdopen(handle, "wb") as out:
-            while chunk := stream.read(_CHUNK):
-                size += len(chunk)
-                if size > store.max_bytes:
-                    raise TooLarge("file_too_large", limit_mb=store.max_bytes // (1024 * 1024))
-                head = head or chunk[:16]
-                digest.update(chunk)
-                out.write(chunk)
-            if size == 0:
-                raise InvalidInput(violations=[Violation(pointer="#/file", code="file_empty")])
+            sha256, size, head = _copy(stream, out, store.max_bytes)
             out.flush()
             os.fsync(out.fileno())
-        target = content_path(store.folder, digest.hexdigest())
+        target = content_path(store.folder, sha256)
         target.parent.mkdir(exist_ok=True)
-        os.replace(temporary, target)
+        Path(temporary).replace(target)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+    return sha256, size, head
+
+
+def _copy(stream: BinaryIO, out: BinaryIO, limit: int) -> tuple[str, int, bytes]:
+    """Copy up to `limit` bytes; return their hash, their number and the first of them."""
+    digest, size, head = hashlib.sha256(), 0, b""
+    while chunk := stream.read(_CHUNK):
+        size += len(chunk)
+        if size > limit:
+            raise TooLarge("file_too_large", limit_mb=limit // (1024 * 1024))
+        head = head or chunk[:16]
+        digest.update(chunk)
+        out.write(chunk)
+    if size == 0:
+        raise InvalidInput(violations=[Violation(pointer="#/file", code="file_empty")])
     return digest.hexdigest(), size, head
 
 
@@ -255,7 +261,7 @@ def _refs(session: Session, ids: Iterable[UUID], *, for_update: bool = False) ->
     query = sa.select(*columns).where(file.c.id.in_(list(ids))).order_by(file.c.id)
     if for_update:
         query = query.with_for_update()
-    return [FileRef(**row._mapping) for row in session.execute(query)]
+    return [FileRef(**row) for row in session.execute(query).mappings()]
 
 
 def _contents(folder: Path) -> Iterator[Path]:

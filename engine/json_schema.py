@@ -7,8 +7,8 @@ the check that a schema itself is right and cheap to run. Leaves to callers what
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -21,6 +21,9 @@ from referencing.exceptions import Unresolvable
 
 from engine.errors import InvalidDefinition, Violation, pointer
 from engine.patterns import MAX_TEXT, pattern_problem
+
+#: `True` and `False` are schemas too: everything, nothing.
+Schema = Mapping[str, Any] | bool
 
 MAX_DEPTH = 32
 MAX_NODES = 200_000
@@ -43,7 +46,7 @@ _OR: Mapping[str, str] = {"zh-CN": "或", "en-US": " or "}
 class Validator:
     """A schema, compiled. Safe to share between threads."""
 
-    def __init__(self, schema: Mapping[str, Any] | bool) -> None:
+    def __init__(self, schema: Schema) -> None:
         self._schema = schema
         self._validator: SchemaValidator = _Validator(
             schema,
@@ -74,7 +77,7 @@ class _Cached:
 
     __slots__ = ("key", "schema")
 
-    def __init__(self, key: Hashable, schema: Mapping[str, Any] | bool) -> None:
+    def __init__(self, key: Hashable, schema: Schema) -> None:
         self.key = key
         self.schema = schema
 
@@ -87,7 +90,7 @@ class _Cached:
         return self.schema is other.schema or self.schema == other.schema
 
 
-def validator(key: Hashable, schema: Mapping[str, Any] | bool) -> Validator:
+def validator(key: Hashable, schema: Schema) -> Validator:
     """Return the validator for `schema`, compiled once per `key`: a name with a version, `("forms", 17)`."""
     return _compiled(_Cached(key, schema))
 
@@ -173,11 +176,10 @@ def _is_storable(text: str) -> bool:
 
 
 def _is_in_range(number: float | Decimal) -> bool:
-    if isinstance(number, float):
-        return math.isfinite(number) and abs(number) < MAX_NUMBER
-    if isinstance(number, Decimal):
-        return number.is_finite() and abs(number) < MAX_NUMBER
-    return abs(number) < MAX_NUMBER
+    # Comparison with a NaN is false, or an error where it is a Decimal.
+    if isinstance(number, Decimal) and not number.is_finite():
+        return False
+    return -MAX_NUMBER < number < MAX_NUMBER
 
 
 # -- keywords that say more than the library's own -----------------------------------------------------------------
@@ -256,8 +258,6 @@ def _canonical(value: Any) -> Any:
 
 @lru_cache(maxsize=2048)
 def _searcher(pattern: str) -> Any:
-    import re
-
     return re.compile(pattern).search
 
 
@@ -271,7 +271,7 @@ def _is_integer(_: Any, value: Any) -> bool:
     return isinstance(value, int) or (isinstance(value, (float, Decimal)) and value == int(value))
 
 
-_Validator = jsonschema.validators.extend(
+_Validator: type[SchemaValidator] = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
     jsonschema.Draft202012Validator,
     {
         "required": _required,
@@ -302,7 +302,8 @@ def _spots(error: ValidationError) -> Iterator[Violation]:
     code = "required" if keyword == "dependentRequired" else keyword
     if code not in _PARAMS:
         code = "schema"
-    yield Violation(pointer=pointer(*error.absolute_path), code=code, params=_PARAMS[code](error))
+    params = _PARAMS[code](error)
+    yield Violation(pointer=pointer(*error.absolute_path), code=code, params=params)
 
 
 def _meant_branch(error: ValidationError) -> list[ValidationError] | None:
@@ -327,20 +328,21 @@ def _nothing(_: ValidationError) -> dict[str, Any]:
 
 
 def _type(error: ValidationError) -> dict[str, Any]:
-    wanted = error.validator_value
+    wanted: Any = error.validator_value
     titles = [_TYPE_TITLES[name] for name in ([wanted] if isinstance(wanted, str) else wanted)]
     return {"expected": {language: word.join(title[language] for title in titles) for language, word in _OR.items()}}
 
 
 def _choices(error: ValidationError) -> dict[str, Any]:
-    return {"allowed": [_shown(value) for value in list(error.validator_value)[:20]]}
+    allowed: Any = error.validator_value
+    return {"allowed": [_shown(value) for value in allowed[:20]]}
 
 
 def _shown(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
-_PARAMS = {
+_PARAMS: Mapping[str, Callable[[ValidationError], dict[str, Any]]] = {
     "required": _nothing,
     "additionalProperties": lambda error: {"name": str(error.path[-1]) if error.path else ""},
     "unevaluatedProperties": _nothing,

@@ -1,10 +1,10 @@
-"""Regular expressions that somebody else wrote: which of them are safe to run.
+r"""Regular expressions that somebody else wrote: which of them are safe to run.
 
 Python's engine backtracks, so a pattern may take time exponential in the text: `(a+)+$`, `(a|aa)*$`. Owns the rule that
 keeps such patterns out at publication, and the length of text that an admitted one may meet.
 
 The rule is strict rather than clever. What repeats without bound may hold another repetition, or a choice, only where
-a fixed character that these cannot match shows where each round ends: `([a-z]+\\.)+` is admitted, `([a-z]+)+` is not.
+a fixed character that these cannot match shows where each round ends: `([a-z]+\.)+` is admitted, `([a-z]+)+` is not.
 At most two unbounded repetitions that can match the same text may stand beside each other, so what is admitted takes
 quadratic time at worst.
 """

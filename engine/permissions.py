@@ -90,12 +90,10 @@ def allows(session: Session, actor: Actor, section: Section, name: str) -> bool:
     if actor.is_administrator:
         return True
     view = catalog(session)
-    return any(
-        _precise(role.document.get(section, ()), name) is not None for role in _roles(view, sorted(actor.roles))
-    )
+    return any(_precise(role.document.get(section, ()), name) is not None for role in _roles(view, sorted(actor.roles)))
 
 
-def check(session: Session, app: str, document: dict[str, Any], form_check: FormCheck | None = None) -> list[Violation]:
+def check(session: Session, document: dict[str, Any], form_check: FormCheck | None = None) -> list[Violation]:
     """Return what is wrong with a role's document; forms and reports must be published before the roles."""
     found = json_schema.validator("engine.permissions.role", ROLE_SCHEMA).violations(document)
     if found:
@@ -127,9 +125,11 @@ def publish(
     """Put an app's roles into force; raises `InvalidDefinition` with a pointer that begins with the role's key."""
     definitions.require_designer(actor)
     spots = [
-        Violation(pointer=pointer(str(document.get("key", index))) + spot.pointer[1:], code=spot.code, params=spot.params)
+        Violation(
+            pointer=pointer(str(document.get("key", index))) + spot.pointer[1:], code=spot.code, params=spot.params
+        )
         for index, document in enumerate(documents)
-        for spot in check(session, app, document, form_check)
+        for spot in check(session, document, form_check)
     ]
     if spots:
         raise InvalidDefinition(violations=spots)
@@ -138,6 +138,16 @@ def publish(
     )
     definitions.set_references(session, [(item, _references(item.document)) for item in published])
     return published
+
+
+def role_kind(form_check: FormCheck) -> definitions.DefinitionKind:
+    """Return what designers and installers need to know of roles, for the composition root's list."""
+    return definitions.DefinitionKind(
+        name="roles",
+        schema=ROLE_SCHEMA,
+        check=lambda session, _, document: check(session, document, form_check),
+        publish=lambda session, actor, app, documents: publish(session, actor, app, documents, form_check),
+    )
 
 
 def _everything(form: str) -> FormGrant:

@@ -18,7 +18,8 @@ class Kind(Protocol):
     """What every kind has: a name (that of its file)."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The kind's name, that of its file."""
 
 
 KindT = TypeVar("KindT", bound=Kind)

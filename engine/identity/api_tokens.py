@@ -88,7 +88,7 @@ def list_api_tokens(session: Session, actor: Actor) -> list[ApiToken]:
     """List one's own tokens, newest first."""
     columns = [api_token.c[name] for name in ApiToken.__slots__]
     query = sa.select(*columns).where(api_token.c.user_id == actor.user_id).order_by(api_token.c.id.desc())
-    return [ApiToken(**{**row._mapping, "scopes": tuple(row.scopes)}) for row in session.execute(query)]
+    return [ApiToken(**{**row, "scopes": tuple(row["scopes"])}) for row in session.execute(query).mappings()]
 
 
 def delete_api_token(session: Session, actor: Actor, token_id: UUID) -> None:

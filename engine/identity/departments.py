@@ -131,4 +131,4 @@ def department_head(session: Session, user_id: UUID, level: int = 1) -> UUID | N
 def _departments(session: Session, condition: sa.ColumnElement[bool], *, limit: int | None = None) -> list[Department]:
     columns = [department.c[name] for name in Department.__slots__]
     query = sa.select(*columns).where(condition).order_by(department.c.title, department.c.key).limit(limit)
-    return [Department(**row._mapping) for row in session.execute(query)]
+    return [Department(**row) for row in session.execute(query).mappings()]

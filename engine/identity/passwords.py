@@ -47,10 +47,10 @@ def verify(session: Session, stored: str | None, password: str) -> bool:
     policy = _policy(session)
     hasher = _hasher(policy)
     try:
-        is_right = hasher.verify(stored or _decoy(policy), password[:MAXIMUM_LENGTH])
+        hasher.verify(stored or _decoy(policy), password[:MAXIMUM_LENGTH])
     except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
         return False
-    return is_right and stored is not None
+    return stored is not None
 
 
 def is_outdated(session: Session, stored: str) -> bool:

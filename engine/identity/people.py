@@ -191,7 +191,7 @@ def list_users(
     limit: int = 50,
 ) -> list[User]:
     """List accounts in the order of their user names: of these ids, of a role, with `search` in a name."""
-    condition = sa.true() if not only_active else user.c.is_active.is_(True)
+    condition: sa.ColumnElement[bool] = user.c.is_active.is_(True) if only_active else sa.true()
     if search:
         condition &= sa.or_(
             user.c.name.icontains(search, autoescape=True), user.c.username.icontains(search, autoescape=True)
@@ -221,7 +221,7 @@ def _users(session: Session, condition: sa.ColumnElement[bool], *, limit: int | 
     )
     columns = [user.c[name] for name in User.__slots__ if name != "roles"]
     query = sa.select(*columns, roles).where(condition).order_by(sa.func.lower(user.c.username)).limit(limit)
-    return [User(**{**row._mapping, "roles": tuple(sorted(row.roles))}) for row in session.execute(query)]
+    return [User(**{**row, "roles": tuple(sorted(row["roles"]))}) for row in session.execute(query).mappings()]
 
 
 def _store_password(session: Session, user_id: UUID, password: str) -> None:

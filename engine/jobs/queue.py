@@ -100,21 +100,29 @@ def claim(session: Session, tasks: Iterable[str]) -> Job | None:
         .with_for_update(skip_locked=True)
         .scalar_subquery()
     )
-    row = session.execute(
-        sa.update(job)
-        .where(job.c.id == due)
-        .values(status="running", attempts=job.c.attempts + 1, run_at=session.now + CLAIM)
-        .returning(job.c.id, job.c.task, job.c.payload, job.c.attempts)
-    ).one_or_none()
-    return None if row is None else Job(**row._mapping)
+    row = (
+        session.execute(
+            sa.update(job)
+            .where(job.c.id == due)
+            .values(status="running", attempts=job.c.attempts + 1, run_at=session.now + CLAIM)
+            .returning(job.c.id, job.c.task, job.c.payload, job.c.attempts)
+        )
+        .mappings()
+        .one_or_none()
+    )
+    return None if row is None else Job(**row)
 
 
 def begin(session: Session, claimed: Job) -> bool:
-    """Lock a claimed job for its run; whether it is still this worker's."""
+    """Lock a claimed job for its run; whether it is still this worker's.
+
+    Waits for the lock: a claim that came too late for this job may hold it for a moment (PostgreSQL locks a row before
+    it finds that the row no longer fits), and to skip it then would leave the job until the claim is over.
+    """
     found = session.execute(
         sa.select(job.c.id)
         .where(job.c.id == claimed.id, job.c.status == "running", job.c.attempts == claimed.attempts)
-        .with_for_update(skip_locked=True)
+        .with_for_update()
     ).one_or_none()
     return found is not None
 
@@ -139,9 +147,9 @@ def fail(session: Session, claimed: Job, task: Task, error: str, pause_seconds: 
 
 def next_due_at(session: Session, tasks: Iterable[str]) -> datetime | None:
     """Return when the next job is due, or `None` when none waits."""
-    return session.execute(
-        sa.select(sa.func.min(job.c.run_at)).where(job.c.status != "dead", job.c.task.in_(list(tasks)))
-    ).scalar_one()
+    query = sa.select(sa.func.min(job.c.run_at)).where(job.c.status != "dead", job.c.task.in_(list(tasks)))
+    due_at: datetime | None = session.execute(query).scalar_one()
+    return due_at
 
 
 def ensure_recurring(session: Session, tasks: Iterable[Task]) -> None:
@@ -159,22 +167,26 @@ def ensure_recurring(session: Session, tasks: Iterable[Task]) -> None:
 def counts(session: Session) -> JobCounts:
     """Return how many jobs wait, run and are dead."""
     late = sa.and_(job.c.status.in_(["ready", "retry"]), job.c.run_at <= session.now)
-    row = session.execute(
-        sa.select(
-            sa.func.count().filter(job.c.status.in_(["ready", "retry"])).label("waiting"),
-            sa.func.count().filter(job.c.status == "running").label("running"),
-            sa.func.count().filter(job.c.status == "dead").label("dead"),
-            sa.func.min(job.c.run_at).filter(late).label("oldest_due_at"),
+    row = (
+        session.execute(
+            sa.select(
+                sa.func.count().filter(job.c.status.in_(["ready", "retry"])).label("waiting"),
+                sa.func.count().filter(job.c.status == "running").label("running"),
+                sa.func.count().filter(job.c.status == "dead").label("dead"),
+                sa.func.min(job.c.run_at).filter(late).label("oldest_due_at"),
+            )
         )
-    ).one()
-    return JobCounts(**row._mapping)
+        .mappings()
+        .one()
+    )
+    return JobCounts(**row)
 
 
 def list_dead(session: Session, *, limit: int = 100) -> list[DeadJob]:
     """List dead jobs, newest first."""
     columns = [job.c[name] for name in DeadJob.__slots__]
     query = sa.select(*columns).where(job.c.status == "dead").order_by(job.c.id.desc()).limit(limit)
-    return [DeadJob(**row._mapping) for row in session.execute(query)]
+    return [DeadJob(**row) for row in session.execute(query).mappings()]
 
 
 def revive(session: Session, actor: Actor, job_id: int) -> None:

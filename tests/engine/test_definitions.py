@@ -49,13 +49,16 @@ def test_publishes_numbered_versions_that_stay(session: Session, admin: Actor) -
     assert catalog(session).get("forms", "crm.customer") == second
     assert definitions.get_version(session, first.id) == first
     assert definitions.get_version_of(session, "forms", "crm.customer", 1) == first
-    assert [(item.version, item.is_in_force, item.published_by) for item in
-            definitions.versions(session, "forms", "crm.customer")] == [
-        (2, True, admin.user_id), (1, False, admin.user_id),
+    assert [
+        (item.version, item.is_in_force, item.published_by)
+        for item in definitions.versions(session, "forms", "crm.customer")
+    ] == [
+        (2, True, admin.user_id),
+        (1, False, admin.user_id),
     ]
 
 
-def test_keeps_the_order_of_keys(session: Session, admin: Actor, database: Database) -> None:
+def test_keeps_the_order_of_keys(session: Session, admin: Actor) -> None:
     definitions.publish(session, admin, "forms", "crm", "customer", CUSTOMER)
     session.shared.clear()
     session.catalog = None

@@ -13,15 +13,17 @@ from engine import events
 from engine.actor import Actor
 from engine.db import Database, Session
 from engine.errors import Conflict
-from engine.events import RecordChanged, RecordsChanged, changed_fields, plain
+from engine.events import Action, RecordChanged, RecordsChanged, changed_fields, plain
 from engine.ids import new_id
 from engine.models import audit
 
 ONE, TWO = UUID(int=1), UUID(int=2)
 
 
-def change(actor: Actor, record: UUID, before: dict[str, object] | None, after: dict[str, object] | None) -> RecordChanged:
-    action = "create" if before is None else "delete" if after is None else "update"
+def change(
+    actor: Actor, record: UUID, before: dict[str, object] | None, after: dict[str, object] | None
+) -> RecordChanged:
+    action: Action = "create" if before is None else "delete" if after is None else "update"
     return RecordChanged(
         form="crm.order", record_id=record, action=action, before=before, after=after, version=3, actor=actor
     )
@@ -80,9 +82,10 @@ def test_masks_secrets_and_keeps_what_differs() -> None:
         (ONE, str(ONE)),
         ({"id": ONE, "name": "客户"}, str(ONE)),
         ([ONE, TWO], [str(ONE), str(TWO)]),
-        ([{"id": ONE, "product": {"id": TWO, "name": "x"}, "n": Decimal(1)}], [
-            {"id": str(ONE), "product": str(TWO), "n": "1"}
-        ]),
+        (
+            [{"id": ONE, "product": {"id": TWO, "name": "x"}, "n": Decimal(1)}],
+            [{"id": str(ONE), "product": str(TWO), "n": "1"}],
+        ),
         (None, None),
         (True, True),
         (7, 7),

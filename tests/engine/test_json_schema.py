@@ -48,9 +48,14 @@ NUMBER_OR_EMPTY = {"zh-CN": "数字或空", "en-US": "a number or empty"}
         ({"maxItems": 1}, [1, 2], [("#", "maxItems", {"limit": 1})]),
         ({"minProperties": 1}, {}, [("#", "minProperties", {"limit": 1})]),
         ({"maxProperties": 0}, {"a": 1}, [("#", "maxProperties", {"limit": 0})]),
-        ({"uniqueItems": True}, [1, "1", 1.0, {"a": 1}, {"a": 1}], [
-            ("#/2", "uniqueItems", {}), ("#/4", "uniqueItems", {}),
-        ]),
+        (
+            {"uniqueItems": True},
+            [1, "1", 1.0, {"a": 1}, {"a": 1}],
+            [
+                ("#/2", "uniqueItems", {}),
+                ("#/4", "uniqueItems", {}),
+            ],
+        ),
         ({"contains": {"const": 1}}, [2], [("#", "contains", {})]),
         ({"pattern": "^a+$"}, "b", [("#", "pattern", {"pattern": "^a+$"})]),
         ({"format": "date"}, "2026-02-30", [("#", "format", {"format": "date"})]),
@@ -185,6 +190,6 @@ def test_a_long_text_never_meets_a_pattern() -> None:
 
 
 def test_every_code_has_its_sentence_in_both_languages() -> None:
-    for code in json_schema._PARAMS:  # noqa: SLF001 - the list of all codes
+    for code in json_schema._PARAMS:
         for language in ("zh-CN", "en-US"):
             assert Violation(pointer="#", code=code).detail(language) != code

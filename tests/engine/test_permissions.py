@@ -174,7 +174,7 @@ def test_points_at_what_is_wrong_in_a_role(
     session: Session, admin: Actor, more: dict[str, Any], expected: list[tuple[str, str]]
 ) -> None:
     publish(session, admin)
-    found = check(session, "crm", role("sales") | more)
+    found = check(session, role("sales") | more)
     assert [(spot.pointer, spot.code) for spot in found] == expected
 
 
