@@ -55,6 +55,7 @@ class Port:
     next     -- the node it leads to, where the exit's own options say so (a condition's branch).
     path     -- where `next` stands in the node, for the pointer of a fault.
     required -- whether it must lead somewhere; an exit that leads nowhere ends the token's way.
+    optional -- whether it is never taken where it leads nowhere (an approval's return).
     """
 
     key: str
@@ -62,6 +63,7 @@ class Port:
     next: str | None = None
     path: tuple[str | int, ...] = ()
     required: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

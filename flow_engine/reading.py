@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from engine.errors import Violation
@@ -75,7 +76,7 @@ def _translated(port: Port, path: str, translate: Translate) -> Port:
     if not isinstance(port.title, str) or not port.title or not port.path:
         return port
     title = translate(f"{path}/branches/{port.key}/title", port.title)
-    return Port(key=port.key, title=title, next=port.next, path=port.path, required=port.required)
+    return replace(port, title=title)
 
 
 def _start(nodes: Mapping[str, Node]) -> str:

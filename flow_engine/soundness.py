@@ -33,6 +33,8 @@ class _Check:
         #: join -> scope it closes -> branches seen to arrive
         self.arrivals: dict[str, dict[Scope, set[str]]] = {}
         self.splits: dict[str, str] = {}
+        #: ways found faulty already; what follows from them is not told again
+        self.broken: set[tuple[str, str]] = set()
 
     def fault(self, pointer: str, code: str, **params: object) -> None:
         violation = Violation(pointer=pointer, code=code, params=params)
@@ -75,11 +77,13 @@ class _Check:
 
     def _enter_join(self, node: Node, port: str, join: str, scope: Scope) -> Scope | None:
         if not scope or self.graph.nodes[scope[-1].node].type.routing is not Routing.SPLIT:
+            self.broken.add((node.key, port))
             self.fault(node.way_pointer(port), "flow_join_without_split", join=self.title(join), node=node.title)
             return None
         split, outer = scope[-1].node, scope[:-1]
         known = self.splits.setdefault(join, split)
         if known != split:
+            self.broken.add((node.key, port))
             params = {"join": self.title(join), "first": self.title(known), "second": self.title(split)}
             self.fault(node.way_pointer(port), "flow_join_of_two_splits", **params)
             return None
@@ -87,6 +91,7 @@ class _Check:
         return outer
 
     def _mixed(self, node: Node, port: str, target: str) -> None:
+        self.broken.add((node.key, port))
         params = {"node": node.title, "target": self.title(target)}
         self.fault(node.way_pointer(port), "flow_way_crosses_border", **params)
 
@@ -119,14 +124,16 @@ class _Check:
     def _may_end_at(self, node: Node) -> bool:
         if node.type.routing is Routing.END:
             return True
-        return any(port.key not in node.ways and not port.required for port in node.ports)
+        return any(port.key not in node.ways and not (port.required or port.optional) for port in node.ports)
 
     def check_cycles(self) -> None:
         """Refuse cycles without anybody who waits, and places from which no way leads on to an end."""
         forward = [
             (source, target)
             for source, port, target in self.graph.edges()
-            if source in self.scopes and not self._leads_back(source, port, target)
+            if source in self.scopes
+            and (source, port) not in self.broken
+            and not self._leads_back(source, port, target)
         ]
         at_once = [(source, target) for source, target in forward if not self.graph.nodes[source].type.may_wait]
         for cycle in _cycles(self.scopes, at_once):
@@ -135,6 +142,7 @@ class _Check:
         # A way that only leads back is an end for what is inside the body.
         exits = {key for key in self.scopes if self._may_end_at(self.graph.nodes[key])}
         exits |= {source for source, port, target in self.graph.edges() if self._leads_back(source, port, target)}
+        exits |= {source for source, _ in self.broken}
         ending = _reaching(exits, forward)
         stuck = [key for key in self.scopes if key not in ending]
         if stuck:

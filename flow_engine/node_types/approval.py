@@ -71,7 +71,7 @@ NODE_TYPE = NodeType(
     ports=lambda _options: (
         Port(key="approve", title={"zh-CN": "通过", "en-US": "Approve"}),
         Port(key="reject", title={"zh-CN": "驳回", "en-US": "Reject"}),
-        Port(key="return", title={"zh-CN": "退回", "en-US": "Return"}),
+        Port(key="return", title={"zh-CN": "退回", "en-US": "Return"}, optional=True),
     ),
     main_port="approve",
     may_wait=True,
