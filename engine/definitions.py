@@ -352,19 +352,16 @@ def _insert_versions(session: Session, actor: Actor, sources: Sequence[Source]) 
             ]
         )
     )
-    events.note_many(
-        session,
-        actor,
-        [
-            events.Note(
-                form="meta.definition",
-                action="publish",
-                version=numbers[source[:3]].last_version,
-                after={"kind": source.kind, "name": full_name(source.kind, source.app, source.key)},
-            )
-            for source in sources
-        ],
-    )
+    notes = [
+        events.Note(
+            form="meta.definition",
+            action="publish",
+            version=numbers[source[:3]].last_version,
+            after={"kind": source.kind, "name": full_name(source.kind, source.app, source.key)},
+        )
+        for source in sources
+    ]
+    events.note_many(session, actor, notes)
 
 
 def _is_named(kind: str, name: str) -> sa.ColumnElement[bool]:
