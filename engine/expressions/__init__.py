@@ -1,7 +1,13 @@
 """The expression language (see the rules below); filled in at the end."""
 
 from engine.expressions.errors import ExpressionError, NotTranslatable
-from engine.expressions.expression import TIME_ZONE, Expression, compile, prefetch, record_id
+from engine.expressions.expression import (
+    TIME_ZONE,
+    Expression,
+    compile,  # noqa: A004  the language has its own
+    prefetch,
+    record_id,
+)
 from engine.expressions.functions import FUNCTIONS
 from engine.expressions.functions.dates import INSTANT
 from engine.expressions.parse import parse

@@ -98,7 +98,7 @@ class Checker:
         type_ = self._scope.names.get(first)
         if type_ is None:
             raise _unknown("expression_unknown_name", first, self._scope.names, node.position)
-        rows = 0
+        rows, has_rows = 0, False
         for index, name in enumerate(node.names[1:], start=1):
             owner = type_.item if type_.kind is Kind.LIST else type_
             if owner is None or owner.record is None:
@@ -109,7 +109,7 @@ class Checker:
             if type_.kind is Kind.LIST:
                 if rows:
                     raise ExpressionError("expression_nested_lists", position=node.position)
-                rows = index
+                rows, has_rows = index, _has_rows(type_)
             member = owner.record.member(name)
             if member is None:
                 raise _unknown(
@@ -123,12 +123,12 @@ class Checker:
         if type_.kind is Kind.LIST:
             if rows:
                 raise ExpressionError("expression_nested_lists", position=node.position)
-            rows = len(node.names)
-        return self._found(node, type_, rows)
+            rows, has_rows = len(node.names), _has_rows(type_)
+        return self._found(node, type_, rows, is_by_row=has_rows and self._is_by_row)
 
-    def _found(self, node: syntax.Name, type_: Type, rows: int) -> Node:
+    def _found(self, node: syntax.Name, type_: Type, rows: int, *, is_by_row: bool) -> Node:
         item = type_.item if type_.kind is Kind.LIST and type_.item is not None else type_
-        if rows and self._is_by_row:
+        if is_by_row:
             path = node.names[:rows]
             if self._rows is not None and self._rows != path:
                 raise ExpressionError("expression_two_lists", position=node.position)
@@ -164,11 +164,16 @@ class Checker:
         return self._applied(function, fitted, node.position)
 
     def _applied(self, function: Function, arguments: tuple[Node, ...], position: int) -> Node:
-        if function.operation is None or function.result is None:
+        operation = function.operation
+        if function.variants is not None:
+            *rest, choice = arguments
+            arguments = tuple(rest)
+            operation = function.variants[str(choice.value)] if isinstance(choice, Constant) else None
+        if operation is None or function.result is None:
             raise TypeError(f"the function {function.name} has no operation")
         if function.wants_zone:
             arguments = (*arguments, Constant(value=self.zone, type=TEXT, position=position))
-        return Apply(operation=function.operation, arguments=arguments, type=function.result, position=position)
+        return Apply(operation=operation, arguments=arguments, type=function.result, position=position)
 
     def _listed(self, argument: syntax.Node) -> Node:
         """Check an argument of an aggregate: a list as it is, anything else row by row if it names a list."""
@@ -176,15 +181,19 @@ class Checker:
         is_plain = isinstance(argument, syntax.Name | syntax.Items)
         self._is_by_row, self._rows, self._has_inner_list = not is_plain, None, False
         node = self.check(argument)
-        rows, has_inner_list = self._rows, self._has_inner_list
+        rows, has_inner_list = self._seen()
         self._is_by_row, self._rows, self._has_inner_list = outer
-        self._has_inner_list = outer[2] or has_inner_list or rows is not None or node.type.kind is Kind.LIST
+        self._has_inner_list = any((outer[2], has_inner_list, rows is not None, node.type.kind is Kind.LIST))
         if rows is None:
             return node
         if has_inner_list:
             # `SUM(lines.a / SUM(lines.a))` would have to walk the list once for each of its rows.
             raise ExpressionError("expression_nested_rows", position=argument.position)
         return Each(rows=rows, body=node, type=list_of(node.type), position=argument.position)
+
+    def _seen(self) -> tuple[PathNames | None, bool]:
+        """Return which list the argument just checked walks row by row, and whether it aggregates one of its own."""
+        return self._rows, self._has_inner_list
 
     def _aggregate(
         self, aggregation: Aggregation, arguments: tuple[Node, ...], result: Type | None, position: int
@@ -259,10 +268,10 @@ class Checker:
 
     def _compared(self, operator: syntax.Comparison, left: Node, right: Node) -> Node:
         position = left.position
-        if operator in ("in", "not in"):
+        if operator == "in":
+            return self._among(left, right)
+        if operator == "not in":
             found = self._among(left, right)
-            if operator == "in":
-                return found
             return Apply(operation=operations.NOT, arguments=(found,), type=BOOLEAN, position=position)
         left, right = self._comparable(left, right)
         kind = left.type.kind
@@ -300,15 +309,16 @@ class Checker:
         if items.type.kind is Kind.TEXT and value.type.kind in (Kind.TEXT, Kind.EMPTY):
             texts = (conversions.texted(items, self.zone), conversions.texted(value, self.zone))
             return Apply(operation=operations.CONTAINS, arguments=texts, type=BOOLEAN, position=value.position)
-        if items.type.item is None:
+        item = items.type.item
+        if item is None:
             raise conversions.mismatch(items, Kind.LIST.value)
         if isinstance(items, Items):
             nodes, type_ = self.alike([value, *items.items])
             value, items = nodes[0], replace(items, items=tuple(nodes[1:]), type=list_of(type_))
-        elif items.type.item.kind is not Kind.EMPTY:
-            fitting = conversions.converted(value, items.type.item, self.zone)
+        elif item.kind is not Kind.EMPTY:
+            fitting = conversions.converted(value, item, self.zone)
             if fitting is None:
-                raise conversions.mismatch(value, str(items.type.item))
+                raise conversions.mismatch(value, str(item))
             value = fitting
         return Among(value=value, items=items, position=value.position)
 
@@ -317,6 +327,11 @@ class Checker:
         if type_.kind is Kind.LIST:
             raise ExpressionError("expression_nested_lists", position=node.position)
         return Items(items=tuple(nodes), type=list_of(type_), position=node.position)
+
+
+def _has_rows(type_: Type) -> bool:
+    """Return whether a list is the rows of a sub-table, which expressions may walk one by one."""
+    return type_.item is not None and type_.item.kind is Kind.RECORD and not type_.is_array
 
 
 def _literal(node: syntax.Literal) -> Node:

@@ -19,46 +19,46 @@ def mismatch(node: Node, expected: str) -> ExpressionError:
     return ExpressionError("expression_type", position=node.position, expected=expected, found=str(node.type))
 
 
-def with_zone(operation: Operation, node: Node, zone: str, type: Type) -> Node:
+def with_zone(operation: Operation, node: Node, zone: str, wanted: Type) -> Node:
     """Return `operation` on `node` with the zone as its second operand."""
     place = Constant(value=zone, type=TEXT, position=node.position)
-    return Apply(operation=operation, arguments=(node, place), type=type, position=node.position)
+    return Apply(operation=operation, arguments=(node, place), type=wanted, position=node.position)
 
 
-def retyped(node: Node, type: Type) -> Node:
-    """Return an empty constant as one of `type`."""
-    return Constant(value=None, type=type, position=node.position)
+def retyped(node: Node, wanted: Type) -> Node:
+    """Return an empty constant as one of `wanted`."""
+    return Constant(value=None, type=wanted, position=node.position)
 
 
-def converted(node: Node, type: Type, zone: str) -> Node | None:
-    """Return `node` as a value of `type`, or None where it does not fit.
+def converted(node: Node, wanted: Type, zone: str) -> Node | None:
+    """Return `node` as a value of `wanted`, or None where it does not fit.
 
     What is converted: the literal None to anything; a date to midnight and an instant to its day in `zone`; a text
     constant in ISO form to a date, an instant or a record's id.
     """
-    kind = type.kind
+    kind = wanted.kind
     if node.type.kind is Kind.EMPTY:
-        return _emptied(node, type)
+        return _emptied(node, wanted)
     if node.type.kind is kind:
-        return node if _same(node.type, type) else _list_converted(node, type)
+        return node if _same(node.type, wanted) else _list_converted(node, wanted)
     if kind is Kind.DATE and node.type.kind is Kind.DATETIME:
         return with_zone(operations.LOCAL_DATE, node, zone, DATE)
     if kind is Kind.DATETIME and node.type.kind is Kind.DATE:
         return with_zone(operations.INSTANT, node, zone, DATETIME)
     if isinstance(node, Constant) and isinstance(node.value, str) and kind in (Kind.DATE, Kind.DATETIME, Kind.RECORD):
-        return _read_constant(node, node.value, type, zone)
+        return _read_constant(node, node.value, wanted, zone)
     return None
 
 
-def _emptied(node: Node, type: Type) -> Node:
+def _emptied(node: Node, wanted: Type) -> Node:
     if isinstance(node, Constant):
-        return retyped(node, type)
-    return replace(node, type=type)
+        return retyped(node, wanted)
+    return replace(node, type=wanted)
 
 
-def _list_converted(node: Node, type: Type) -> Node | None:
+def _list_converted(node: Node, wanted: Type) -> Node | None:
     is_empty_list = node.type.item is not None and node.type.item.kind is Kind.EMPTY
-    return replace(node, type=type) if is_empty_list else None
+    return replace(node, type=wanted) if is_empty_list else None
 
 
 def _same(left: Type, right: Type) -> bool:
@@ -73,9 +73,9 @@ def _same(left: Type, right: Type) -> bool:
     return names[0] == names[1] or not all("." in name for name in names)
 
 
-def _read_constant(node: Constant, text: str, type: Type, zone: str) -> Node:
+def _read_constant(node: Constant, text: str, wanted: Type, zone: str) -> Node:
     try:
-        match type.kind:
+        match wanted.kind:
             case Kind.DATE:
                 value: date | datetime | UUID = date.fromisoformat(text)
             case Kind.DATETIME:
@@ -84,8 +84,8 @@ def _read_constant(node: Constant, text: str, type: Type, zone: str) -> Node:
             case _:
                 value = UUID(text)
     except (ValueError, OverflowError) as error:
-        raise mismatch(node, str(type)) from error
-    return Constant(value=value, type=type, position=node.position)
+        raise mismatch(node, str(wanted)) from error
+    return Constant(value=value, type=wanted, position=node.position)
 
 
 def truth(node: Node) -> Node:
@@ -113,17 +113,19 @@ def texted(node: Node, zone: str) -> Node:
 
 def unified(nodes: list[Node], zone: str) -> tuple[list[Node], Type]:
     """Return the nodes as values of the first type that is not empty; raise where one does not fit."""
-    type = next((node.type for node in nodes if node.type.kind is not Kind.EMPTY), EMPTY)
-    if type.kind is Kind.TEXT:
+    wanted = next((node.type for node in nodes if node.type.kind is not Kind.EMPTY), EMPTY)
+    if wanted.kind is Kind.TEXT:
         # `IF(a, '2026-01-01', due_date)`: a constant takes the other's type, not the other way round.
-        type = next((node.type for node in nodes if node.type.kind in (Kind.DATE, Kind.DATETIME, Kind.RECORD)), type)
+        wanted = next(
+            (node.type for node in nodes if node.type.kind in (Kind.DATE, Kind.DATETIME, Kind.RECORD)), wanted
+        )
     result = []
     for node in nodes:
-        fitting = node if type is EMPTY else converted(node, type, zone)
+        fitting = node if wanted is EMPTY else converted(node, wanted, zone)
         if fitting is None:
-            raise mismatch(node, str(type))
+            raise mismatch(node, str(wanted))
         result.append(fitting)
-    return result, type
+    return result, wanted
 
 
 def is_computed(node: Node) -> bool:

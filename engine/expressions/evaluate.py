@@ -132,9 +132,9 @@ def _member(value: Value, names: PathNames) -> Value:
     return value
 
 
-def _converted(value: Value, type: Type) -> Value:
+def _converted(value: Value, wanted: Type) -> Value:
     """Return a stored value as the language holds it: numbers as Decimal, ids read as text as text."""
-    match type.kind:
+    match wanted.kind:
         case Kind.NUMBER:
             if isinstance(value, Decimal):
                 return value
@@ -142,12 +142,12 @@ def _converted(value: Value, type: Type) -> Value:
         case Kind.TEXT:
             return value if isinstance(value, str) else str(value)
         case Kind.LIST:
-            item = type.item
+            item = wanted.item
             if isinstance(value, Mapping) or item is None:
                 return value
             return [entry if entry is None else _converted(entry, item) for entry in value]
         case Kind.DATETIME | Kind.DATE if isinstance(value, str):
-            return (datetime if type.kind is Kind.DATETIME else date).fromisoformat(value)
+            return (datetime if wanted.kind is Kind.DATETIME else date).fromisoformat(value)
     return value
 
 
@@ -214,6 +214,10 @@ class Evaluator(SimpleEval):  # type: ignore[misc]
             Within: self._within,
         }
 
+    def value_of(self, node: ast.expr) -> Value:
+        """Return the value of a lowered node."""
+        return self._eval(node)
+
     def __del__(self) -> None:
         """Replace the parent's; nothing to let go of."""
 
@@ -261,7 +265,8 @@ class Evaluator(SimpleEval):  # type: ignore[misc]
 
     def _each(self, node: Rows) -> list[Value]:
         names = self.names
-        return [Evaluator(_Names(names.values, names.readers, row))._eval(node.body) for row in names[node.key] or ()]
+        rows = names[node.key] or ()
+        return [Evaluator(_Names(names.values, names.readers, row)).value_of(node.body) for row in rows]
 
     def _listed(self, node: Listed) -> list[Value]:
         return [self._eval(item) for item in node.items]
@@ -294,6 +299,6 @@ class Evaluator(SimpleEval):  # type: ignore[misc]
 def run(tree: ast.expr, readers: Mapping[str, Reader], values: Mapping[str, Value]) -> Value:
     """Return the value of a lowered tree; every failure is an ExpressionError."""
     try:
-        return Evaluator(_Names(values, readers))._eval(tree)
+        return Evaluator(_Names(values, readers)).value_of(tree)
     except (InvalidExpression, DecimalException, RecursionError, ValueError, TypeError) as error:
         raise ExpressionError("expression_failed") from error

@@ -60,7 +60,9 @@ class Expression:
         return translate(self._node, columns, now)
 
 
-def compile(text: str, scope: Scope, expected: Type | None = None, *, time_zone: str = TIME_ZONE) -> Expression:
+def compile(  # noqa: A001  always used as `expressions.compile`
+    text: str, scope: Scope, expected: Type | None = None, *, time_zone: str = TIME_ZONE
+) -> Expression:
     """Return the expression of `text` over `scope`, converted to `expected` where one is given.
 
     Raises ExpressionError with code and position for anything wrong with it. Costs well under a millisecond for usual

@@ -7,7 +7,7 @@ mm m dd d hh h mm m ss` with any other characters between them; `m` after an hou
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -74,17 +74,14 @@ def _number_operation(form: str, position: int) -> Operation:
     def build(value: Element) -> Element:
         shown = sql.num("round", value * sql.number(str(factor)), sql.integer(places))
         minus = sa.case((shown < sql.number(0), sql.text("-")), else_=sql.text(""))
-        digits = sql.call("to_char", sql.num("abs", shown), sql.text(pattern), type=sa.Text())
+        digits = sql.call("to_char", sql.num("abs", shown), sql.text(pattern), gives=sa.Text())
         return minus + sql.text(sign) + digits + sql.text(percent)
 
     return Operation(name=f"TEXT {form}", python=python, sql=build)
 
 
 def _number_pattern(group: str, least: int, places: int) -> str:
-    if group:
-        whole = "999," * 9 + "990"
-    else:
-        whole = "9" * (30 - least) + "0" * least
+    whole = "999," * 9 + "990" if group else "9" * (30 - least) + "0" * least
     return "FM" + whole + ("." + "0" * places if places else "")
 
 
@@ -110,7 +107,7 @@ def _date_operation(form: str, position: int) -> Operation:
     def build(value: Element) -> Element:
         # One `to_char` a piece: within one pattern FM would last and letters would need quoting.
         shown = [
-            sql.call("to_char", value, sql.text(piece), type=sa.Text()) if piece else sql.text(part)
+            sql.call("to_char", value, sql.text(piece), gives=sa.Text()) if piece else sql.text(part)
             for part, piece in zip(parts, pieces, strict=True)
         ]
         joined = shown[0]
@@ -122,7 +119,7 @@ def _date_operation(form: str, position: int) -> Operation:
 
 
 def _shown(part: str, value: Value) -> str:
-    moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
+    moment = value if isinstance(value, datetime) else datetime.combine(value, time())
     match part:
         case "yyyy":
             return f"{moment.year:04}"

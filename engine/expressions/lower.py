@@ -62,10 +62,10 @@ class Lowering:
     def __init__(self) -> None:
         self.readers: dict[str, Reader] = {}
 
-    def _key(self, names: PathNames, type: Type, in_row: int) -> str:
+    def _key(self, names: PathNames, wanted: Type, in_row: int) -> str:
         # One name may be read whole and row by row in one expression.
         key = ("*" if in_row else "") + ".".join(names)
-        self.readers[key] = Reader(names=names, type=type, in_row=in_row)
+        self.readers[key] = Reader(names=names, type=wanted, in_row=in_row)
         return key
 
     def lower(self, node: Node) -> ast.expr:

@@ -36,7 +36,7 @@ def checked_text(value: str) -> str:
 
 def text_length(value: Element) -> Element:
     """Return how many characters a text has."""
-    return sql.call("char_length", value, type=sa.Integer())
+    return sql.call("char_length", value, gives=sa.Integer())
 
 
 def checked_text_sql(value: Element) -> Checked:
@@ -54,7 +54,7 @@ def local(instant: datetime, zone: str) -> datetime:
 
 def local_sql(instant: Element, zone: Element) -> Element:
     """Return the wall clock's time of an instant as SQL."""
-    return sql.call("timezone", zone, instant, type=sa.DateTime(timezone=False))
+    return sql.call("timezone", zone, instant, gives=sa.DateTime(timezone=False))
 
 
 def shift_days(day: date, days: int) -> date:
@@ -129,7 +129,7 @@ def _as_instant(day: date, zone: str) -> datetime:
 
 def _as_instant_sql(day: Element, zone: Element) -> Element:
     stamp = sa.cast(day, sa.DateTime(timezone=False))
-    return sql.call("timezone", zone, stamp, type=sa.DateTime(timezone=True))
+    return sql.call("timezone", zone, stamp, gives=sa.DateTime(timezone=True))
 
 
 def text_of(value: Value, zone: str) -> str:
@@ -151,14 +151,14 @@ def text_of(value: Value, zone: str) -> str:
     raise ExpressionError("expression_type", expected="text", found=type(value).__name__)
 
 
-def number_text_sql(value: Element, zone: Element) -> Element:
-    """Return a number's plain digits as SQL; the zone is not used."""
-    return sql.call("coalesce", sa.cast(sql.num("trim_scale", value), sa.Text()), sql.text(""), type=sa.Text())
+def _number_text_sql(value: Element, _zone: Element) -> Element:
+    """Return a number's plain digits as SQL."""
+    return sql.call("coalesce", sa.cast(sql.num("trim_scale", value), sa.Text()), sql.text(""), gives=sa.Text())
 
 
 def _text_sql(form: Callable[[Element, Element], Element]) -> Callable[[Element, Element], Element]:
     def build(value: Element, zone: Element) -> Element:
-        return sql.call("coalesce", form(value, zone), sql.text(""), type=sa.Text())
+        return sql.call("coalesce", form(value, zone), sql.text(""), gives=sa.Text())
 
     return build
 
@@ -168,17 +168,12 @@ def _concatenate(*parts: str) -> str:
 
 
 def _concatenate_sql(*parts: Element) -> Checked:
-    value = sql.call("concat", *parts, type=sa.Text())
+    value = sql.call("concat", *parts, gives=sa.Text())
     return checked_text_sql(value)
 
 
 def _to_char(value: Element, form: str) -> Element:
-    return sql.call("to_char", value, sql.text(form), type=sa.Text())
-
-
-def same_sql(value: Element, *_: Element) -> Element:
-    """Return the operand as it is."""
-    return value
+    return sql.call("to_char", value, sql.text(form), gives=sa.Text())
 
 
 ADD = Operation(name="+", python=numbers.add, sql=lambda a, b: sql.fitted(a + b))
@@ -210,7 +205,7 @@ CONCATENATE = Operation(name="concatenate", python=_concatenate, sql=_concatenat
 CONTAINS = Operation(
     name="contains",
     python=lambda text, part: part in text,
-    sql=lambda text, part: sql.call("strpos", text, part, type=sa.Integer()) > sql.integer(0),
+    sql=lambda text, part: sql.call("strpos", text, part, gives=sa.Integer()) > sql.integer(0),
 )
 
 #: Conversions. A zone comes along as a constant operand, so that nothing depends on the machine's.
@@ -225,19 +220,22 @@ INSTANT = Operation(name="instant", python=_as_instant, sql=_as_instant_sql)
 BLANK_TEXT = Operation(
     name="blank_text",
     python=lambda value: "" if value is None else value,
-    sql=lambda value: sql.call("coalesce", value, sql.text(""), type=sa.Text()),
+    sql=lambda value: sql.call("coalesce", value, sql.text(""), gives=sa.Text()),
     strict=False,
 )
 TEXT_OF: dict[Kind, Operation] = {
-    Kind.NUMBER: Operation(name="number_text", python=text_of, sql=number_text_sql, strict=False),
+    Kind.NUMBER: Operation(name="number_text", python=text_of, sql=_number_text_sql, strict=False),
     Kind.BOOLEAN: Operation(
         name="boolean_text",
         python=text_of,
-        sql=_text_sql(lambda value, zone: sql.call("upper", sa.cast(value, sa.Text()), type=sa.Text())),
+        sql=_text_sql(lambda value, _zone: sql.call("upper", sa.cast(value, sa.Text()), gives=sa.Text())),
         strict=False,
     ),
     Kind.DATE: Operation(
-        name="date_text", python=text_of, sql=_text_sql(lambda value, zone: _to_char(value, "YYYY-MM-DD")), strict=False
+        name="date_text",
+        python=text_of,
+        sql=_text_sql(lambda value, _zone: _to_char(value, "YYYY-MM-DD")),
+        strict=False,
     ),
     Kind.DATETIME: Operation(
         name="datetime_text",

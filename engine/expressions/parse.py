@@ -29,6 +29,7 @@ _ARITHMETIC: dict[type[ast.operator], syntax.Arithmetic] = {
     ast.Div: "/",
     ast.Mod: "%",
 }
+_UNARY: dict[type[ast.unaryop], syntax.Sign] = {ast.USub: "-", ast.UAdd: "+", ast.Not: "not"}
 _COMPARISONS: dict[type[ast.cmpop], syntax.Comparison] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
@@ -148,8 +149,8 @@ class _Reader:
     ) -> syntax.Node:
         match node:
             case ast.UnaryOp():
-                operator = {ast.USub: "-", ast.UAdd: "+", ast.Not: "not"}.get(type(node.op))
-                if operator not in ("-", "+", "not"):
+                operator = _UNARY.get(type(node.op))
+                if operator is None:
                     raise ExpressionError("expression_operator", position=position)
                 return syntax.Unary(operator=operator, operand=self.read(node.operand, depth + 1), position=position)
             case ast.BinOp():

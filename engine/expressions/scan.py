@@ -32,6 +32,8 @@ def prepare(text: str) -> str:
     """
     if "'''" in text or '"""' in text:
         raise ExpressionError("expression_syntax", position=text.find("'''" if "'''" in text else '"""'))
+    if "\0" in text:
+        raise ExpressionError("expression_text_character", position=text.find("\0"))
     pieces: list[str] = []
     expects_value = True
     for token in _TOKEN.finditer(text):

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
-from uuid import UUID
 
 import sqlalchemy as sa
 
 from engine.expressions.numbers import DIGITS, LIMIT, PLACES
+from engine.expressions.tree import ConstantValue
 from engine.expressions.types import Kind, PathNames, Type
 
 Element = sa.ColumnElement[Any]
+_BIGINT = Decimal(2**63)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,20 +69,27 @@ _SQL_TYPES: dict[Kind, sa.types.TypeEngine[Any]] = {
 }
 
 
-def sql_type(type: Type) -> sa.types.TypeEngine[Any]:
-    """Return the column type that holds values of `type`."""
-    if type.kind is Kind.LIST:
-        return sa.ARRAY(sql_type(type.item) if type.item else sa.Text())
-    return _SQL_TYPES[type.kind]
+def sql_type(kind: Type) -> sa.types.TypeEngine[Any]:
+    """Return the column type that holds values of a type."""
+    if kind.kind is Kind.LIST:
+        return sa.ARRAY(sql_type(kind.item) if kind.item else sa.Text())
+    return _SQL_TYPES[kind.kind]
 
 
-def constant(value: Decimal | str | bool | date | datetime | UUID | None, type: Type) -> Element:
+def constant(value: ConstantValue, of: Type) -> Element:
     """Return a bound value with its type spelled out, so that the server never guesses it."""
     if value is None:
-        return sa.cast(sa.null(), sql_type(type))
+        return sa.cast(sa.null(), sql_type(of))
     if isinstance(value, bool):
         return sa.true() if value else sa.false()
-    return sa.cast(sa.literal(value, sql_type(type)), sql_type(type))
+    return sa.cast(sa.literal(value, sql_type(of)), sql_type(of))
+
+
+def whole_constant(value: Decimal) -> Element | None:
+    """Return a whole number as bigint, for comparison with a column of whole numbers; None where it is none."""
+    if value != value.to_integral_value() or value.copy_abs() >= _BIGINT:
+        return None
+    return sa.cast(sa.literal(int(value), sa.BigInteger()), sa.BigInteger())
 
 
 def number(value: int | str) -> Element:
@@ -93,6 +100,11 @@ def number(value: int | str) -> Element:
 def integer(value: int) -> Element:
     """Return an integer constant of ours."""
     return sa.literal_column(str(value), sa.Integer())
+
+
+def lowered_text(element: Element) -> Element:
+    """Return an id as the text that `str(UUID)` gives."""
+    return call("lower", sa.cast(element, sa.Text()), gives=sa.Text())
 
 
 def text(value: str) -> Element:
@@ -107,14 +119,15 @@ def numeric(element: Element) -> Element:
     return sa.cast(element, sa.Numeric())
 
 
-def call(name: str, *arguments: Element, type: sa.types.TypeEngine[Any]) -> Element:
+def call(name: str, *arguments: Element, gives: sa.types.TypeEngine[Any]) -> Element:
     """Return a call of the server's function `name`."""
-    return getattr(sa.func, name)(*arguments, type_=type)
+    made: Element = getattr(sa.func, name)(*arguments, type_=gives)
+    return made
 
 
 def num(name: str, *arguments: Element) -> Element:
     """Return a call that gives a numeric."""
-    return call(name, *arguments, type=sa.Numeric())
+    return call(name, *arguments, gives=sa.Numeric())
 
 
 def as_integer(element: Element) -> Element:
@@ -150,7 +163,25 @@ def quotient(left: Element, right: Element) -> Element:
 
 def is_true(condition: Element) -> Element:
     """Return a condition that is never NULL."""
-    return call("coalesce", condition, sa.false(), type=sa.Boolean())
+    return call("coalesce", condition, sa.false(), gives=sa.Boolean())
+
+
+def holds(condition: Element, *operands: Element) -> Element:
+    """Return a comparison that is false where an operand is NULL, in a form that an index can serve.
+
+    `coalesce(a = 1, false)` hides the column from the planner; `a = 1 AND a IS NOT NULL` does not.
+    """
+    if all(isinstance(operand, sa.Column | sa.BindParameter | sa.Cast) for operand in operands):
+        nullable = [operand for operand in operands if not is_given(operand)]
+        return sa.and_(condition, *(operand.is_not(None) for operand in nullable))
+    return is_true(condition)
+
+
+def is_given(element: Element) -> bool:
+    """Return whether SQL is a bound value that is not NULL."""
+    if isinstance(element, sa.Cast):
+        return is_given(element.clause)
+    return isinstance(element, sa.BindParameter) and element.value is not None
 
 
 def either(*conditions: Element | None) -> Element | None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal as OneOf
 
 Comparison = OneOf["==", "!=", "<", "<=", ">", ">=", "in", "not in"]
+Sign = OneOf["-", "+", "not"]
 Arithmetic = OneOf["+", "-", "*", "/", "%"]
 
 
@@ -39,7 +40,7 @@ class Call:
 class Unary:
     """`-x`, `+x` or `not x`."""
 
-    operator: OneOf["-", "+", "not"]
+    operator: Sign
     operand: Node
     position: int
 

@@ -149,8 +149,8 @@ class Translation:
 
     def _junction(self, node: Junction) -> Checked:
         operands = [self._test(operand) for operand in node.operands]
-        join = sa.and_ if node.operator == "and" else sa.or_
-        value = join(*(operand.value for operand in operands))
+        conditions = [operand.value for operand in operands]
+        value = sa.and_(*conditions) if node.operator == "and" else sa.or_(*conditions)
         error: Element | None = None
         for operand in reversed(operands):
             # What stands behind the operand that decides is not computed, so it cannot fail.
@@ -164,30 +164,40 @@ class Translation:
         error = sql.either(left.error, right.error)
         a, b = left.value, right.value
         if {node.left.type.kind, node.right.type.kind} == {Kind.RECORD, Kind.TEXT}:
-            a, b = (sql.call("lower", sa.cast(side, sa.Text()), type=sa.Text()) for side in (a, b))
+            a, b = sql.lowered_text(a), sql.lowered_text(b)
         if node.operator in ("==", "!="):
             return Checked(value=self._equality(node, a, b), error=error)
         if node.left.type.kind is Kind.TEXT:
             a = sa.collate(a, "C")
-        operator = {"<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[node.operator]
-        return Checked(value=sql.is_true(operator), error=error)
+        ordered = {"<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[node.operator]
+        return Checked(value=sql.holds(ordered, left.value, right.value), error=error)
 
     def _equality(self, node: Compare, a: Element, b: Element) -> Element:
         is_equal = node.operator == "=="
         for this, other in ((node.left, b), (node.right, a)):
-            if isinstance(this, Constant):
-                if this.value is None:
-                    return other.is_(None) if is_equal else other.is_not(None)
-                # An index serves `=`; it does not serve IS NOT DISTINCT FROM.
-                return sql.is_true(a == b) if is_equal else a.is_distinct_from(b)
+            if isinstance(this, Constant) and this.value is None:
+                return other.is_(None) if is_equal else other.is_not(None)
+        if sql.is_given(a) or sql.is_given(b):
+            # An index serves `=`; it does not serve IS NOT DISTINCT FROM.
+            return sql.holds(a == b, a, b) if is_equal else a.is_distinct_from(b)
         return a.is_not_distinct_from(b) if is_equal else a.is_distinct_from(b)
 
     def _raw(self, node: Node, other: Node) -> Checked:
-        """Return the operand of a comparison: a whole-number column meets a whole constant as it is stored."""
-        if isinstance(other, Constant) and isinstance(node, Path) and node.type.kind is Kind.NUMBER:
-            element = self._columns.column(node.names, node.type)
-            return Checked(value=element)
+        """Return an operand of a comparison; a column of whole numbers meets a whole constant as it is stored."""
+        if node.type.kind is Kind.NUMBER:
+            column = self._whole_column(node)
+            if column is not None and isinstance(other, Constant) and other.value is not None:
+                return Checked(value=column)
+            if isinstance(node, Constant) and isinstance(node.value, Decimal) and self._whole_column(other) is not None:
+                whole = sql.whole_constant(node.value)
+                return self.node(node) if whole is None else Checked(value=whole)
         return self.node(node)
+
+    def _whole_column(self, node: Node) -> Element | None:
+        if not isinstance(node, Path) or node.type.kind is not Kind.NUMBER:
+            return None
+        element = self._columns.column(node.names, node.type)
+        return element if isinstance(element.type, sa.Integer) else None
 
     def _among(self, node: Among) -> Checked:
         value = self.node(node.value)
@@ -197,13 +207,18 @@ class Translation:
             error = sql.either(value.error, *(option.error for option in options))
             if not options:
                 return Checked(value=sa.false(), error=error)
-            found = value.value.in_([option.value for option in options])
-            return Checked(value=sql.is_true(found), error=error)
+            in_options = value.value.in_([option.value for option in options])
+            are_given = all(sql.is_given(option.value) for option in options)
+            held = sql.holds(in_options, value.value) if are_given else sql.is_true(in_options)
+            return Checked(value=held, error=error)
         if not isinstance(items, Path):
             raise NotTranslatable("expression_list_not_in_sql", position=items.position)
         if _is_array(items):
             array = self._columns.column(items.names, items.type)
-            return Checked(value=sql.is_true(value.value == sa.any_(array)), error=value.error)
+            is_found = value.value == sa.any_(array)
+            # An array that is bound holds no NULL: it comes from the caller, as `user.departments` does.
+            found = sql.holds(is_found, value.value) if sql.is_given(array) else sql.is_true(is_found)
+            return Checked(value=found, error=value.error)
         found = self._by_row(items, lambda inner: sa.func.bool_or(inner.value == value.value))
         return Checked(value=sql.is_true(found), error=value.error)
 
@@ -238,7 +253,7 @@ class Translation:
             later = None if error is None else sa.and_(option.value.is_(None), error)
             error = sql.either(option.error, later)
         kind = sql.sql_type(node.type)
-        return Checked(value=sql.call("coalesce", *(option.value for option in options), type=kind), error=error)
+        return Checked(value=sql.call("coalesce", *(option.value for option in options), gives=kind), error=error)
 
     def _attempt(self, node: Attempt) -> Checked:
         body, fallback = self.node(node.body), self.node(node.fallback)
@@ -268,27 +283,22 @@ class Translation:
         )
 
     def _aggregate(self, node: Aggregate) -> Checked:
-        parts: list[Element] = []
-        counts: list[Element] = []
-        errors: list[Element | None] = []
-        function = "sum" if node.aggregation.function == "avg" else node.aggregation.function
-        for argument in _flat(node.arguments):
-            for name, found in ((function, parts), ("count", counts)):
-                value, error = self._aggregated(name, argument)
-                found.append(value)
-            errors.append(error)
-        kind = sql.sql_type(node.type)
-        match node.aggregation.function:
+        name = node.aggregation.function
+        shares = [self._aggregated("sum" if name == "avg" else name, argument) for argument in _flat(node.arguments)]
+        parts = [part for part, _ in shares]
+        error = sql.either(*(failed for _, failed in shares))
+        match name:
             case "min" | "max":
-                name = "least" if function == "min" else "greatest"
-                return Checked(value=sql.call(name, *parts, type=kind), error=sql.either(*errors))
+                extreme = sql.call("least" if name == "min" else "greatest", *parts, gives=sql.sql_type(node.type))
+                return Checked(value=extreme, error=error)
             case "count":
-                return Checked(value=_total(counts), error=sql.either(*errors), digits=_STORED_DIGITS)
+                return Checked(value=_total(parts), error=error, digits=_STORED_DIGITS)
             case "sum":
                 total = sql.fitted(_total(parts))
-                return Checked(value=total.value, error=sql.either(*errors, total.error))
+                return Checked(value=total.value, error=sql.either(error, total.error))
+        counts = [self._aggregated("count", argument)[0] for argument in _flat(node.arguments)]
         mean = sql.fitted(sql.quotient(_total(parts), _total(counts)))
-        return Checked(value=mean.value, error=sql.either(*errors, mean.error))
+        return Checked(value=mean.value, error=sql.either(error, mean.error))
 
     def _aggregated(self, function: str, node: Node) -> tuple[Element, Element | None]:
         """Return one argument's share of an aggregate, and its error."""
@@ -305,7 +315,7 @@ class Translation:
         def select(inner: Checked) -> Element:
             if inner.error is not None:
                 failures.append(inner.error)
-            return sql.call(function, inner.value, type=kind)
+            return sql.call(function, inner.value, gives=kind)
 
         value = self._by_row(node, select)
         if not failures:
@@ -315,7 +325,7 @@ class Translation:
     def _over_array(self, function: str, node: Path, kind: sa.types.TypeEngine[Any]) -> Element:
         array = self._columns.column(node.names, node.type)
         entry = sa.func.unnest(array, type_=kind).column_valued("entry")
-        return sa.select(sql.call(function, entry, type=kind)).scalar_subquery()
+        return sa.select(sql.call(function, entry, gives=kind)).scalar_subquery()
 
 
 def _is_given(node: Node) -> bool:

@@ -14,6 +14,7 @@ from engine.expressions.types import BOOLEAN, PathNames, Type
 
 #: A value at evaluation. A record is a mapping with `id`, or its id alone.
 Value = Any
+Ordering = OneOf["==", "!=", "<", "<=", ">", ">="]
 ConstantValue = Decimal | str | bool | date | datetime | UUID | None
 
 
@@ -145,7 +146,7 @@ class Junction:
 class Compare:
     """A comparison of two values of one kind; never empty."""
 
-    operator: OneOf["==", "!=", "<", "<=", ">", ">="]
+    operator: Ordering
     left: Node
     right: Node
     position: int

@@ -19,6 +19,7 @@ _DATE = Parameter(name="date", kinds=(Kind.DATE,))
 _START = Parameter(name="start", kinds=(Kind.DATE,))
 _END = Parameter(name="end", kinds=(Kind.DATE,))
 _MONTHS = Parameter(name="months", kinds=(Kind.NUMBER,))
+_UNITS = ("Y", "M", "D", "MD", "YM", "YD")
 _WEEKDAY_TYPES = ("1", "2", "3", "11", "12", "13", "14", "15", "16", "17")
 
 
@@ -37,7 +38,7 @@ def _hour_sql(instant: Element, zone: Element) -> Element:
     return calendar.as_number(sa.extract("hour", operations.local_sql(instant, zone)))
 
 
-def _now(rules: Rules, arguments: tuple[Node, ...], position: int) -> Node:
+def _now(_rules: Rules, _arguments: tuple[Node, ...], position: int) -> Node:
     return Path(names=(INSTANT,), type=DATETIME, position=position)
 
 
@@ -152,14 +153,15 @@ FUNCTIONS = (
         parameters=(
             _START,
             _END,
-            Parameter(name="unit", kinds=(Kind.TEXT,), choices=("Y", "M", "D", "MD", "YM", "YD")),
+            Parameter(name="unit", kinds=(Kind.TEXT,), choices=_UNITS),
         ),
         result=NUMBER,
-        operation=Operation(name="DATEDIF", python=calendar.datedif, sql=calendar.datedif_sql),
+        variants={unit: calendar.datedif_by(unit) for unit in _UNITS},
         title=both("日期间隔", "Date difference"),
         doc=both(
             "两个日期之间整的年（Y）、月（M）、日（D），或不计年月的日（MD）、不计年的月（YM）、不计年的日（YD）；开始晚于结束时出错。",
-            "Whole years (Y), months (M) or days (D) between two dates, or days without months (MD), months without years (YM), days without years (YD); a start after the end is an error.",
+            "Whole years (Y), months (M) or days (D) between two dates, or days without months (MD), months without "
+            "years (YM), days without years (YD); a start after the end is an error.",
         ),
         examples=(
             ("DATEDIF('2001-01-01', '2003-01-01', 'Y')", "2"),
@@ -221,11 +223,12 @@ FUNCTIONS = (
         group="dates",
         parameters=(_DATE, Parameter(name="type", kinds=(Kind.NUMBER,), default="1", choices=_WEEKDAY_TYPES)),
         result=NUMBER,
-        operation=Operation(name="WEEKDAY", python=calendar.weekday, sql=calendar.weekday_sql),
+        variants={kind: calendar.weekday_by(kind) for kind in _WEEKDAY_TYPES},
         title=both("星期", "Weekday"),
         doc=both(
             "星期的序号：类型 1 从周日 1 起，2 从周一 1 起，3 从周一 0 起，11 至 17 从周一至周日 1 起。",
-            "The number of the weekday: type 1 counts from Sunday 1, type 2 from Monday 1, type 3 from Monday 0, types 11 to 17 from Monday 1 to Sunday 1.",
+            "The number of the weekday: type 1 counts from Sunday 1, type 2 from Monday 1, type 3 from Monday 0, types "
+            "11 to 17 from Monday 1 to Sunday 1.",
         ),
         examples=(("WEEKDAY('2008-02-14')", "5"), ("WEEKDAY('2008-02-14', 2)", "4"), ("WEEKDAY('2008-02-14', 3)", "3")),
     ),

@@ -63,6 +63,7 @@ class Function:
 
     operation   -- how it is computed, for an ordinary function.
     aggregation -- how it is computed, for one over lists.
+    variants    -- operations by the choice of the last argument, which they do not take.
     build       -- for a special form (`IF`): makes the typed node of the arguments itself.
     wants_zone  -- the operation takes the time zone as one operand more.
     examples    -- expression -> its value as an expression; shown in the reference and run by the tests.
@@ -77,6 +78,7 @@ class Function:
     examples: tuple[tuple[str, str], ...]
     operation: Operation | None = None
     aggregation: Aggregation | None = None
+    variants: Mapping[str, Operation] | None = None
     build: Callable[[Rules, tuple[Node, ...], int], Node] | None = None
     wants_zone: bool = False
 

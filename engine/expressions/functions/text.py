@@ -42,7 +42,7 @@ _NUMBER_PATTERN = re.compile(_NUMBER_FORM)
 
 
 def _txt(name: str, *arguments: Element) -> Element:
-    return sql.call(name, *arguments, type=sa.Text())
+    return sql.call(name, *arguments, gives=sa.Text())
 
 
 def _size(value: Decimal, function: str) -> int:
@@ -130,7 +130,7 @@ def _find_sql(part: Element, text: Element, start: Element) -> Checked:
     first = sql.as_integer(start)
     is_fine = first.between(sql.integer(1), text_length(text) + sql.integer(1))
     rest = _txt("substr", text, sa.case((is_fine, first)))
-    position = sql.call("strpos", rest, part, type=sa.Integer())
+    position = sql.call("strpos", rest, part, gives=sa.Integer())
     value = sa.cast(position + first - sql.integer(1), sa.Numeric())
     return Checked(value=value, error=sa.or_(sa.not_(is_fine), position == sql.integer(0)))
 
@@ -146,7 +146,7 @@ def _value_sql(text: Element) -> Checked:
     is_number = text.op("~", is_comparison=True)(sql.text(_NUMBER_FORM))
     digits = _txt("regexp_replace", sa.case((is_number, text)), sql.text("[ ,%+]"), sql.text(""), sql.text("g"))
     number = sa.cast(digits, sa.Numeric())
-    is_percent = sql.call("strpos", text, sql.text("%"), type=sa.Integer()) > sql.integer(0)
+    is_percent = sql.call("strpos", text, sql.text("%"), gives=sa.Integer()) > sql.integer(0)
     value = sql.rounded(sa.case((is_percent, number / sql.number(100)), else_=number))
     return Checked(value=value, error=sa.not_(is_number))
 
@@ -156,7 +156,7 @@ def _starts(text: str, part: str) -> bool:
 
 
 def _starts_sql(text: Element, part: Element) -> Element:
-    return sql.call("starts_with", text, part, type=sa.Boolean())
+    return sql.call("starts_with", text, part, gives=sa.Boolean())
 
 
 def _ends(text: str, part: str) -> bool:

@@ -99,7 +99,23 @@ _NUMBERS = [
     *map(Decimal, ("99999999999999999999", "-99999999999999999999.999999999999", "12345678.87654321", "1.10", "33")),
     None,
 ]
-_TEXTS = ["", "a", "A", "ab ab", "  x  y ", "12.50", "-1,234.5%", "合同一", "é%_", "Zz", "'; --", "b", "ß ﬁ", None, "\\"]
+_TEXTS = [
+    "",
+    "a",
+    "A",
+    "ab ab",
+    "  x  y ",
+    "12.50",
+    "-1,234.5%",
+    "合同一",
+    "é%_",
+    "Zz",
+    "'; --",
+    "b",
+    "ß ﬁ",
+    None,
+    "\\",
+]
 _DATES = [
     *map(date.fromisoformat, ("2026-11-21", "2024-02-29", "2026-01-31", "0001-01-01", "9999-12-31", "1999-12-31")),
     *map(date.fromisoformat, ("2025-03-30", "2026-11-23", "1986-05-04")),
@@ -129,7 +145,10 @@ class SampleColumns:
                 return self.row.c[name]
             case ("customer", name):
                 return (
-                    sa.select(CUSTOMER.c[name]).where(CUSTOMER.c.id == SAMPLE.c.customer).correlate(SAMPLE).scalar_subquery()
+                    sa.select(CUSTOMER.c[name])
+                    .where(CUSTOMER.c.id == SAMPLE.c.customer)
+                    .correlate(SAMPLE)
+                    .scalar_subquery()
                 )
             case ("user",) | ("user", "id"):
                 return sa.literal(USER_VALUE["id"], sa.Uuid())
@@ -221,4 +240,3 @@ def samples(database_url: str) -> Iterator[Samples]:
             values.append({**row, "customer": customer, "lines": lines, "user": USER_VALUE, "__now__": NOW})
         yield Samples(connection=connection, values=values)
     engine.dispose()
-

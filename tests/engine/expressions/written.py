@@ -7,9 +7,25 @@ from hypothesis import strategies as st
 Texts = st.SearchStrategy[str]
 
 _NUMBER_LITERALS = st.sampled_from(
-    ["0", "1", "2", "3", "7", "10", "0.5", "2.5", "100", "0.000000000001", "99999999999999999999999999", "12.345", "365"]
+    [
+        "0",
+        "1",
+        "2",
+        "3",
+        "7",
+        "10",
+        "0.5",
+        "2.5",
+        "100",
+        "0.000000000001",
+        "99999999999999999999999999",
+        "12.345",
+        "365",
+    ]
 )
-_TEXT_LITERALS = st.sampled_from(["''", "'a'", "'A'", "' '", "'ab'", "'12.5'", "'合同'", "'%'", "'_'", "'\\\\'", '"\'"', "'É'"])
+_TEXT_LITERALS = st.sampled_from(
+    ["''", "'a'", "'A'", "' '", "'ab'", "'12.5'", "'合同'", "'%'", "'_'", "'\\\\'", '"\'"', "'É'"]
+)
 _DATE_LITERALS = st.sampled_from(["DATE(2026, 1, 31)", "DATE(2024, 2, 29)", "DATE(n, 2, 30)", "DATE(2026, m, n)"])
 _FORMS = st.sampled_from(["0", "0.00", "#,##0.00", "000", "0.0%", "¥#,##0"])
 _DATE_FORMS = st.sampled_from(["yyyy-mm-dd", "d/m/yy", "yyyy年m月d日", "hh:mm:ss", "h:m"])
@@ -52,7 +68,9 @@ def rows(depth: int) -> Texts:
 
 def numbers(depth: int) -> Texts:
     """Return expressions that give a number."""
-    leaf = st.one_of(st.sampled_from(["n", "m", "i", "COUNT(lines)", "SUM(lines.q)", "AVERAGE(lines.p)"]), _NUMBER_LITERALS)
+    leaf = st.one_of(
+        st.sampled_from(["n", "m", "i", "COUNT(lines)", "SUM(lines.q)", "AVERAGE(lines.p)"]), _NUMBER_LITERALS
+    )
     if depth <= 0:
         return leaf
     a, t, d, c = numbers(depth - 1), texts(depth - 1), dates(depth - 1), conditions(depth - 1)
