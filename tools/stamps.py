@@ -39,8 +39,15 @@ def set_current(stamp: Path, value: str) -> None:
 @contextmanager
 def alone(lock: Path) -> Iterator[None]:
     """Let one process at a time prepare this checkout."""
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("w") as handle:
+    try:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        handle = lock.open("w")
+    except OSError as error:
+        raise SystemExit(
+            f"✗ {error.filename} cannot be written ({error.strerror}): this checkout belongs to another user, or another "
+            "user prepared it.\n  What to do: run as that user, or clone the repository into a folder of your own."
+        ) from None
+    with handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

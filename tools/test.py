@@ -88,7 +88,7 @@ def _unit(_: node.Node | None) -> list[Check]:
 
 
 def _browser(_: node.Node | None) -> list[Check]:
-    return [Check(name="journeys in Chromium", command=_python("pytest", "-q", "-m", "browser"))]
+    return [Check(name="journeys in Chromium", command=_python("pytest", "-q", "-m", "browser", "tests/journeys"))]
 
 
 PARTS: Mapping[str, Part] = {

@@ -76,7 +76,7 @@ class EmbeddedPostgres:
         if self._use is not None:
             raise RuntimeError("this share of the server is already taken")
         programs.forget_client_settings()
-        self._home.mkdir(parents=True, exist_ok=True)
+        self._make_home()
         with self._starting_or_stopping():
             use = locks.Use(self._home / "users.lock")
             try:
@@ -99,6 +99,17 @@ class EmbeddedPostgres:
                     self._shut_down()
         finally:
             use.leave()
+
+    def _make_home(self) -> None:
+        """Make the folder and its locks, which say at once whether this account may use it."""
+        try:
+            self._home.mkdir(parents=True, exist_ok=True)
+            for name in ("start.lock", "users.lock"):
+                os.close(locks.open_lock(self._home / name))
+        except OSError as error:
+            raise EmbeddedPostgresError(
+                "postgres_folder_unusable", path=str(self._home), reason=error.strerror or str(error)
+            ) from error
 
     def _starting_or_stopping(self) -> AbstractContextManager[None]:
         patience_seconds = _START_SECONDS + _STOP_SECONDS

@@ -266,3 +266,11 @@ def test_data_in_use_is_not_erased_and_an_orphan_server_is_stopped_first(made_cl
     erase(made_cluster)
     assert not made_cluster.exists()
     erase(made_cluster)
+
+
+def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder", "ascii")
+    with pytest.raises(EmbeddedPostgresError) as refusal:
+        EmbeddedPostgres(tmp_path / "file" / "postgres").start()
+    assert refusal.value.code == "postgres_folder_unusable"
+    assert refusal.value.params["path"] == str(tmp_path / "file" / "postgres")

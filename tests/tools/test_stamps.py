@@ -7,6 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from tools import stamps
 from tools.steps import ROOT
 
@@ -56,3 +58,9 @@ def test_two_preparations_wait_for_each_other(tmp_path: Path) -> None:
     said = [process.communicate()[0] for process in both]
     assert time.monotonic() - started >= 1.0
     assert sum("waiting for it" in text for text in said) == 1
+
+
+def test_a_checkout_of_another_user_is_named(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("not a folder", "ascii")
+    with pytest.raises(SystemExit, match="What to do: run as that user"), stamps.alone(tmp_path / "taken" / "lock"):
+        raise AssertionError
