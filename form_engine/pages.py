@@ -146,8 +146,9 @@ def _behind(form: Form, order: Sequence[Key], values: Sequence[Any]) -> sa.Colum
         if value is None:
             condition = sa.and_(column.is_(None), condition)
             continue
-        beyond = column < value if key.is_descending else column > value
-        condition = sa.or_(beyond, column.is_(None), sa.and_(column == value, condition))
+        bound = sa.literal(value, column.type)
+        beyond = column < bound if key.is_descending else column > bound
+        condition = sa.or_(beyond, column.is_(None), sa.and_(column == bound, condition))
     return condition
 
 
