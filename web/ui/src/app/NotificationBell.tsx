@@ -15,26 +15,23 @@ export function NotificationBell(): JSX.Element {
   const { unread_notifications: unread } = useSession();
   const [isOpen, setIsOpen] = useState(false);
   return (
-    <Popover
-      open={isOpen}
-      onOpenChange={setIsOpen}
-      trigger="click"
-      placement="bottomRight"
-      arrow={false}
-      styles={{ container: { padding: 0 } }}
-      content={
-        <Suspense fallback={null}>
-          <NotificationList onChosen={() => setIsOpen(false)} />
-        </Suspense>
-      }
-    >
-      <CountBadge count={unread}>
-        <IconButton
-          label={t("notifications.open", { count: unread })}
-          icon={<Bell size={18} strokeWidth={1.75} />}
-          onClick={() => setIsOpen(!isOpen)}
-        />
-      </CountBadge>
-    </Popover>
+    <CountBadge count={unread}>
+      {" "}
+      <Popover
+        open={isOpen}
+        onOpenChange={setIsOpen}
+        trigger="click"
+        placement="bottomRight"
+        arrow={false}
+        styles={{ container: { padding: 0 } }}
+        content={
+          <Suspense fallback={null}>
+            <NotificationList onChosen={() => setIsOpen(false)} />
+          </Suspense>
+        }
+      >
+        <IconButton label={t("notifications.open", { count: unread })} icon={<Bell size={18} strokeWidth={1.75} />} />
+      </Popover>
+    </CountBadge>
   );
 }

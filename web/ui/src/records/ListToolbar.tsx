@@ -30,39 +30,49 @@ export function ListToolbar({ list, search, onNarrow, hasColumnChoice, ref }: Li
   const toggle = (name: Panel) => (isOpen: boolean) => setPanel(isOpen ? name : null);
   const { conditions } = list;
   return (
-    <div className={styles.toolbar} role="toolbar" aria-label={t("toolbar")}>
+    <div
+      className={styles.toolbar}
+      role="toolbar"
+      aria-label={t("toolbar")}
+      tabIndex={-1}
+      onKeyDown={(event) => {
+        // Also from inside the panels: React's events pass through portals.
+        if (event.key === "Escape") setPanel(null);
+      }}
+    >
       <SearchBox
         ref={ref}
         value={search.search ?? ""}
         onSearch={(text) => onNarrow({ search: text || undefined }, true)}
       />
-      <Popover
-        open={panel === "filter"}
-        onOpenChange={toggle("filter")}
-        trigger="click"
-        placement="bottomLeft"
-        arrow={false}
-        destroyOnHidden
-        content={
-          <Suspense fallback={null}>
-            <FilterEditor
-              form={list.form.name}
-              fields={list.fields}
-              conditions={conditions}
-              onApply={(next) => {
-                setPanel(null);
-                onNarrow({ where: store(next) });
-              }}
-            />
-          </Suspense>
-        }
-      >
-        <CountBadge count={conditions.length} tone="info">
+      <CountBadge count={conditions.length} tone="info">
+        {" "}
+        <Popover
+          open={panel === "filter"}
+          onOpenChange={toggle("filter")}
+          trigger="click"
+          placement="bottomLeft"
+          arrow={false}
+          destroyOnHidden
+          content={
+            <Suspense fallback={null}>
+              <FilterEditor
+                form={list.form.name}
+                fields={list.fields}
+                conditions={conditions}
+                onApply={(next) => {
+                  setPanel(null);
+                  onNarrow({ where: store(next) });
+                }}
+              />
+            </Suspense>
+          }
+        >
           <Button icon={<ListFilter size={15} />} aria-expanded={panel === "filter"}>
             {t("filter")}
           </Button>
-        </CountBadge>
-      </Popover>
+        </Popover>
+      </CountBadge>
       <ConditionChips conditions={conditions} onChange={(next) => onNarrow({ where: store(next) })} />
       <span className={styles.space} />
       {hasColumnChoice ? (

@@ -11,13 +11,17 @@ interface IconButtonProps {
   readonly isDisabled?: boolean;
   readonly hasPopup?: boolean;
   readonly ref?: Ref<HTMLButtonElement>;
+  /** Set by antd's dropdowns and popovers on their trigger while they are open. */
+  readonly className?: string;
 }
 
 /** A quiet square button that is only an icon. 32 px with a mouse, 44 px with a finger. */
 export function IconButton(props: IconButtonProps): JSX.Element {
-  const { label, icon, onClick, isPressed, isDisabled, hasPopup, ref, ...triggers } = props;
+  // What dropdowns and popovers add to their trigger passes through.
+  const { label, icon, onClick, isPressed, isDisabled, hasPopup, ref, className, ...triggers } = props;
+  const isPopupOpen = className?.includes("-open") ?? false;
   return (
-    <Tooltip title={label} mouseEnterDelay={0.4}>
+    <Tooltip title={isPopupOpen ? null : label} mouseEnterDelay={0.4}>
       <button
         {...triggers}
         ref={ref}

@@ -72,7 +72,9 @@ export function antdThemeOf(name: ThemeName): ThemeConfig {
         horizontalItemPaddingSM: "8px 0",
         horizontalMargin: "0",
       },
-      Select: { optionSelectedBg: colors.selected, optionSelectedColor: colors.text },
+      // Below dialogs: a palette opened over a popover must cover it.
+      Popover: { zIndexPopup: 990 },
+      Select: { optionActiveBg: colors.hover, optionSelectedBg: colors.selected, optionSelectedColor: colors.text },
       Menu: { itemSelectedBg: colors.selected, itemSelectedColor: colors["primary-text"] },
       Tooltip: { colorBgSpotlight: name === "dark" ? colors["border-strong"] : colors.text },
       Modal: { titleFontSize: 16 },
