@@ -107,7 +107,7 @@ class _Checker:
             yield from self._relation(one, table)
         for one, table in self._fields():
             yield from self._field_expressions(one, table, formulas)
-        if names := circle(formulas):
+        if names := circle(formulas, self.record.fields):
             at = self.record.fields[names[0].partition(".")[0]].pointer
             yield Violation(
                 pointer=f"{at}/x-field/formula", code="formula_circle", params={"circle": " → ".join(names)}

@@ -143,7 +143,8 @@ def _places(field: Field) -> int:
 
 def _digits(field: Field) -> int:
     column = _column(field)
-    return (column.precision or 0) if isinstance(column, sa.Numeric) else 16
+    # Whole numbers of 15 digits are all within what a browser keeps exactly.
+    return (column.precision or 0) if isinstance(column, sa.Numeric) else 15
 
 
 def _text_to_date(name: str, _new: Field) -> Cast:

@@ -116,7 +116,7 @@ def read_form(
         actions=tuple(_action(one, record, index, texts) for index, one in enumerate(section.get("actions", ()))),
         record_title=record_title,
         title_parts=titles.parts(record_title, filter_scope(record)),
-        formula_order=tuple(ordered(compiled_formulas(record))),
+        formula_order=tuple(ordered(compiled_formulas(record), fields)),
         default_expressions=MappingProxyType(dict(compiled_defaults(record))),
         table=table,
         children=MappingProxyType(children),
