@@ -39,7 +39,7 @@ def new_hash(session: Session, password: str) -> str:
         raise _refusal("password_too_short", policy.minimum_length)
     if len(password) > MAXIMUM_LENGTH:
         raise _refusal("password_too_long", MAXIMUM_LENGTH)
-    return _hasher(policy).hash(password)
+    return _hasher(policy).hash(_bytes(password))
 
 
 def verify(session: Session, stored: str | None, password: str) -> bool:
@@ -47,7 +47,7 @@ def verify(session: Session, stored: str | None, password: str) -> bool:
     policy = _policy(session)
     hasher = _hasher(policy)
     try:
-        hasher.verify(stored or _decoy(policy), password[:MAXIMUM_LENGTH])
+        hasher.verify(stored or _decoy(policy), _bytes(password[:MAXIMUM_LENGTH]))
     except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
         return False
     return stored is not None
@@ -56,6 +56,11 @@ def verify(session: Session, stored: str | None, password: str) -> bool:
 def is_outdated(session: Session, stored: str) -> bool:
     """Whether the hash was made under another policy and is to be made anew."""
     return _hasher(_policy(session)).check_needs_rehash(stored)
+
+
+def _bytes(password: str) -> bytes:
+    """Return what is hashed; a lone surrogate is no reason to fail."""
+    return password.encode("utf-8", "replace")
 
 
 def _policy(session: Session) -> PasswordPolicy:

@@ -15,6 +15,7 @@ from engine.db import Session
 from engine.errors import NotSignedIn, TooManyRequests
 from engine.identity.actors import IDLE, actor_for_user, token_hash
 from engine.identity.passwords import is_outdated, new_hash, verify
+from engine.json_schema import bounds
 from engine.models import password_link, session_token, sign_in_attempt, user
 
 #: Failures that are free, by what is counted; each further one doubles the pause.
@@ -39,6 +40,8 @@ def sign_in(
 
     Raises `SignInFailed`, and `TooManyRequests` after too many failures; both take as long for an unknown name.
     """
+    if bounds(username):  # no account has a name that cannot be stored
+        raise SignInFailed
     keys = _keys(username, address)
     _require_not_blocked(session, keys)
     row = session.execute(

@@ -48,6 +48,11 @@ def wake_of(database: Database) -> Wake:
     return wake
 
 
+def forget_wake(database: Database) -> None:
+    """Note that this process has no workers on `database` any more: others must be told of new jobs."""
+    database.shared.pop(_SHARED, None)
+
+
 def wake_after_commit(session: Session) -> None:
     """Wake workers once this transaction is committed; once a transaction, however many jobs it queued."""
     if session.notes.setdefault(_NOTED, False):

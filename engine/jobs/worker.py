@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
+import time
 from collections.abc import Callable, Iterable
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from engine.db import Database
 from engine.jobs import queue
 from engine.jobs.queue import Job
 from engine.jobs.task import Task
-from engine.jobs.wake import Wake, listen, wake_of
+from engine.jobs.wake import Wake, forget_wake, listen, wake_of
 
 log = logging.getLogger("dougong.jobs")
 
@@ -25,6 +26,8 @@ log = logging.getLogger("dougong.jobs")
 POLL_SECONDS = 2.0
 LONGEST_PAUSE_SECONDS = 3600.0
 _LONGEST_OUTAGE_PAUSE_SECONDS = 10.0
+#: A thread that went on for so long before it failed is tried again at once.
+_STEADY_SECONDS = 60.0
 
 
 def pause_seconds(attempts: int) -> float:
@@ -55,7 +58,7 @@ class Worker:
         wake.call()
         for thread in (*work, ear):
             thread.join()
-        self._database.shared.pop("engine.jobs.wake", None)
+        forget_wake(self._database)
 
     def run_due(self, limit: int = 1000) -> int:
         """Run what is due now, in this thread, and what that queues; return how many ran. For tests and commands."""
@@ -115,12 +118,12 @@ class Worker:
         """Run a loop, and again whenever the database went away under it."""
         failures = 0
         while not stop.is_set():
+            begun = time.monotonic()
             try:
                 loop(wake, stop)
             except sa.exc.DBAPIError as error:
-                failures += 1
                 log.warning("the database is away: %s", str(error.orig).strip() or type(error).__name__)
             except Exception:
-                failures += 1
                 log.exception("a job thread failed and starts anew")
+            failures = 0 if time.monotonic() - begun > _STEADY_SECONDS else failures + 1
             stop.wait(min(0.2 * 2.0 ** min(failures, 10), _LONGEST_OUTAGE_PAUSE_SECONDS))

@@ -193,6 +193,17 @@ def test_refuses_all_roles_for_the_fault_of_one(session: Session, admin: Actor) 
         permissions.publish(session, person("good"), "crm", [good], form_check)
 
 
+def test_roles_are_a_kind_like_the_others(session: Session, admin: Actor) -> None:
+    kind = permissions.role_kind(lambda _, __, ___, at: [Violation(pointer=at, code="enum")])
+    publish(session, admin)
+    document = role("sales", forms={"crm.order": {"actions": ["view"]}})
+    assert kind.name == "roles"
+    assert [spot.pointer for spot in kind.check(session, "crm", document)] == ["#/forms/crm.order"]
+    with pytest.raises(InvalidDefinition):
+        kind.publish(session, admin, "crm", [document])
+    assert [item.name for item in kind.publish(session, admin, "crm", [role("sales")])] == ["crm.sales"]
+
+
 def test_a_role_uses_the_forms_and_fields_it_names(session: Session, admin: Actor) -> None:
     publish(
         session,

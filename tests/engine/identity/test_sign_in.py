@@ -46,7 +46,18 @@ def test_gives_a_token_that_tells_who_acts(people: Session, new_user: Callable[.
     assert len(stored.user_agent) == 300
 
 
-@pytest.mark.parametrize(("username", "password"), [("ann", "wrong"), ("ann", ""), ("nobody", "open sesame"), ("", "")])
+@pytest.mark.parametrize(
+    ("username", "password"),
+    [
+        ("ann", "wrong"),
+        ("ann", ""),
+        ("nobody", "open sesame"),
+        ("", ""),
+        ("ann", "\ud800"),
+        ("\ud800", "x"),
+        ("a\x00", "x"),
+    ],
+)
 def test_does_not_say_what_was_wrong(cheap: Database, ann: User, username: str, password: str) -> None:
     with pytest.raises(SignInFailed) as refusal, cheap.unit_of_work() as session:
         identity.sign_in(session, username, password)
