@@ -62,7 +62,7 @@ class SavepointDialect(PGDialect_psycopg2):
     def set_isolation_level(self, dbapi_connection: DBAPIConnection, level: Any) -> None:
         """Leave the level as it is: it cannot change inside the outer transaction."""
 
-    def set_readonly(self, connection: Any, value: bool) -> None:  # noqa: ARG002 -- the dialect's signature
+    def set_readonly(self, connection: Any, value: bool) -> None:
         """Make the next units of work read only."""
         self._is_read_only = value
 

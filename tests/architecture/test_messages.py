@@ -91,9 +91,10 @@ def test_every_code_that_is_raised_has_a_sentence() -> None:
 
 
 def _spoken_of(text: str, code: str) -> bool:
-    """Whether the code stands in a source, whole or composed by an f-string (`f"problem_{status}"`)."""
-    whole = f'"{code}"' in text
-    return whole or any(f'f"{code[:end]}{{' in text for end in range(4, len(code)))
+    """Whether the code stands in a source, whole or composed by an f-string (`f"problem_{status}"`, `f"{code}_near"`)."""
+    beginnings = (f'f"{code[:end]}{{' for end in range(4, len(code)))
+    ends = (f'}}{code[start:]}"' for start in range(1, len(code) - 4))
+    return f'"{code}"' in text or any(part in text for part in (*beginnings, *ends))
 
 
 @pytest.mark.parametrize("package", PACKAGES)
