@@ -251,6 +251,7 @@ def _retried(instance: Instance) -> Step:
             kept.append(Token(number=number, node=token.node, iteration=token.iteration))
         else:
             kept.append(token)
-    failed = tuple(token for token in instance.tokens if token.status is TokenStatus.FAILED)
+    # Closed, or the next event would find it still standing there as failed.
+    failed = tuple(token.to(TokenStatus.CANCELLED) for token in instance.tokens if token.status is TokenStatus.FAILED)
     again = replace(instance, tokens=tuple(kept), last_number=number, ended=(*instance.ended, *failed))
     return _settled((again, tuple(effects)))

@@ -25,7 +25,8 @@ from flow_engine.starting import subscriber
 from form_engine import records
 
 __all__ = [
-    "FLOW_KIND", "TASKS", "check", "dry_run", "get", "get_version", "publish", "publish_many", "start", "subscriber",
+    "TASKS", "check", "dry_run", "flow_kind", "get", "get_version", "may_start", "publish", "publish_many", "start",
+    "subscriber",
 ]  # fmt: skip
 
 

@@ -6,7 +6,7 @@ it and administrators; trying again is for those who may start the flow.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -64,7 +64,7 @@ def list_page(
         query = query.where(table.c.status == status)
     if cursor is not None:
         query = query.where(table.c.id < _cursor(cursor))
-    rows = [row._mapping for row in session.execute(query.limit(limit + 1))]
+    rows = [dict(row) for row in session.execute(query.limit(limit + 1)).mappings()]
     titles = shown_runs.titles_of(session, actor, rows[:limit])
     items = tuple(
         shown_runs.summary(published.get_version(session, row["definition_version_id"]), actor, row, titles)
@@ -116,12 +116,13 @@ def _forms_of_flows(session: Session) -> tuple[str, ...]:
 
 def get(session: Session, actor: Actor, instance_id: UUID) -> dict[str, Any]:
     """Return a run with its node runs, changed rows, tasks and the graph to draw; raises `NotFound`."""
-    row = session.execute(
+    rows = session.execute(
         sa.select(flow_instance).where(flow_instance.c.id == instance_id, _visible(session, actor))
-    ).one_or_none()
+    ).mappings()
+    row = rows.one_or_none()
     if row is None:
         raise NotFound("flow_instance_not_found", id=str(instance_id))
-    found = row._mapping
+    found = dict(row)
     flow = published.get_version(session, found["definition_version_id"])
     lines = _lines(session, flow_log, instance_id)
     changed = _lines(session, flow_journal, instance_id)
@@ -136,9 +137,9 @@ def get(session: Session, actor: Actor, instance_id: UUID) -> dict[str, Any]:
     }
 
 
-def _lines(session: Session, table: sa.Table, instance_id: UUID) -> list[Mapping[str, Any]]:
+def _lines(session: Session, table: sa.Table, instance_id: UUID) -> Sequence[Mapping[str, Any]]:
     query = sa.select(table).where(table.c.instance_id == instance_id).order_by(table.c.seq).limit(LINES_MAX)
-    return [row._mapping for row in session.execute(query)]
+    return [dict(row) for row in session.execute(query).mappings()]
 
 
 def _may(session: Session, actor: Actor, row: Mapping[str, Any]) -> list[str]:

@@ -180,7 +180,7 @@ def aggregate(running: Running, plan: QueryPlan) -> dict[str, Any]:
         rows = rows.order_by(plan.source.table.c.id).with_for_update(of=plan.source.table)
     inner = rows.subquery()
     selected = [_AGGREGATES[total.function](inner.c[f"_{key}"]).label(key) for key, total in plan.aggregates.items()]
-    found = running.session.execute(sa.select(*selected)).one()._mapping
+    found = running.session.execute(sa.select(*selected)).mappings().one()
     return {key: Decimal(value) if isinstance(value, int) else value for key, value in found.items()}
 
 
@@ -203,12 +203,11 @@ def find(running: Running, plan: QueryPlan, limit: int) -> list[dict[str, Any]]:
     query = sa.select(table if is_balance else table.c.id).where(condition).order_by(*order, table.c.id).limit(limit)
     if plan.lock:
         query = query.with_for_update(of=table)
-    rows = running.session.execute(query).all()
+    rows = running.session.execute(query).mappings().all()
     if not is_balance:
-        return running.load(plan.source, [row.id for row in rows])
+        return running.load(plan.source, [row["id"] for row in rows])
     items = [
-        {key: loading.value(field, row._mapping[field.column]) for key, field in plan.source.fields.items()}
-        for row in rows
+        {key: loading.value(field, row[field.column]) for key, field in plan.source.fields.items()} for row in rows
     ]
     running.attach(plan.source, items)
     return items

@@ -61,9 +61,9 @@ def _faults(node: Node, given: Mapping[str, str], known: Mapping[str, Any]) -> l
         elif target not in known:
             params = {"node": node.title, "target": target}
             faults.append(Violation(pointer=node.way_pointer(port), code="flow_node_unknown", params=params))
-    for port in node.ports:
-        if port.required and port.key not in given:
-            params = {"node": node.title, "port": port.key}
+    for exit_ in node.ports:
+        if exit_.required and exit_.key not in given:
+            params = {"node": node.title, "port": exit_.key}
             faults.append(Violation(pointer=node.pointer(), code="flow_port_missing", params=params))
     repeated = sorted({port for port in ports if ports.count(port) > 1})
     if repeated:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import OperationalError
 
 from engine.errors import Conflict, DomainError, InvalidInput, Violation
 from flow_engine.advance import AskPeople, CloseTasks, Effect, Event, Ran, RunNode, advance
@@ -37,14 +37,6 @@ class Mode(StrEnum):
 
     REFUSE = "refuse"
     KEEP = "keep"
-
-
-class _Failed(Exception):
-    """Rolls the node's savepoint back."""
-
-    def __init__(self, error: DomainError) -> None:
-        super().__init__(error)
-        self.error = error
 
 
 def work(run: Run, event: Event | None, mode: Mode) -> None:
@@ -122,19 +114,19 @@ def _guarded(run: Run, node: Node, inputs: dict[str, object]) -> Result:
     Raises `OperationalError`: when the database is away or two transactions locked each other out, the whole job is to
     be tried again.
     """
+    savepoint = run.session.connection.begin_nested()
     try:
-        with run.session.connection.begin_nested():
-            result = _run_node(run, node, inputs)
-            if isinstance(result, Fail):
-                raise _Failed(result.error)
-            return result
-    except _Failed as failed:
-        return Fail(error=failed.error)
+        result = _run_node(run, node, inputs)
     except OperationalError:
         raise
-    except (DBAPIError, Exception):
+    except Exception:  # noqa: BLE001 - the runner's one boundary: a fault of ours stops this run alone
         _log.exception("flow %s, node %s failed unforeseen", run.flow.name, node.key)
-        return Fail(error=Conflict("flow_node_crashed", node=node.title))
+        result = Fail(error=Conflict("flow_node_crashed", node=node.title))
+    if isinstance(result, Fail):
+        savepoint.rollback()
+    else:
+        savepoint.commit()
+    return result
 
 
 def _line(token: Token, inputs: Mapping[str, object], result: Result, node: Node) -> LogRow:
@@ -187,7 +179,12 @@ def refusal(run: Run, node: Node, error: DomainError) -> DomainError:
     """
     if isinstance(error, (FlowRefused, FlowConflict)) or error.code in ("flow_chain_too_deep", "flow_chain_too_many"):
         return error
-    params = {"flow": run.flow.title, "node": node.title, "reason": in_every_language(error), "cause": error.code}
+    params: dict[str, Any] = {
+        "flow": run.flow.title,
+        "node": node.title,
+        "reason": in_every_language(error),
+        "cause": error.code,
+    }
     if not isinstance(error, InvalidInput):
         return FlowConflict(**params)
     # The spots lie in what the flow wrote, not in what the person sent: they are told, but point at the whole.

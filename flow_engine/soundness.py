@@ -109,7 +109,7 @@ class _Check:
                 self.fault(self.graph.nodes[join].pointer(), "flow_join_misses_branch", **params)
 
     def check_ends(self) -> None:
-        """A branch must reach its join, a body must come back: neither may end inside."""
+        """See that branches reach their join and bodies come back: neither may end inside."""
         for key, scope in self.scopes.items():
             node = self.graph.nodes[key]
             if not scope or not self._may_end_at(node):

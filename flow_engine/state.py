@@ -36,7 +36,7 @@ _FORWARD: Mapping[TokenStatus, frozenset[TokenStatus]] = {
     TokenStatus.READY: frozenset(set(TokenStatus) - {TokenStatus.READY}),
     TokenStatus.WAITING: frozenset({TokenStatus.DONE, TokenStatus.FAILED, TokenStatus.CANCELLED}),
     TokenStatus.DONE: frozenset(),
-    #: Cancelling a run closes what had failed in it, too.
+    #: Cancelling a run, or trying again, closes what had failed in it.
     TokenStatus.FAILED: frozenset({TokenStatus.CANCELLED}),
     TokenStatus.CANCELLED: frozenset(),
 }

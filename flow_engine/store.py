@@ -31,8 +31,8 @@ def insert_runs(session: Session, runs: Sequence[Run]) -> list[Run]:
         return []
     insert = postgresql.insert(flow_instance).values(rows)
     if any(run.dedup_key is not None for run in runs):
-        insert = insert.on_conflict_do_nothing(index_elements=["dedup_key"]).returning(flow_instance.c.id)
-        written = set(session.execute(insert).scalars())
+        if_new = insert.on_conflict_do_nothing(index_elements=["dedup_key"]).returning(flow_instance.c.id)
+        written = set(session.execute(if_new).scalars())
         runs = [run for run in runs if run.id in written]
     else:
         session.execute(insert)
@@ -186,15 +186,12 @@ def lock_instance(session: Session, instance_id: UUID) -> Mapping[str, Any] | No
         flow_journal.c.instance_id == instance_id
     )
     # Locked first: the line numbers must be read once nobody else can add any.
-    row = session.execute(
-        sa.select(flow_instance).where(flow_instance.c.id == instance_id).with_for_update()
-    ).one_or_none()
+    locking = sa.select(flow_instance).where(flow_instance.c.id == instance_id).with_for_update()
+    row = session.execute(locking).mappings().one_or_none()
     if row is None:
         return None
-    counts = session.execute(
-        sa.select(log.scalar_subquery().label("log_seq"), journal.scalar_subquery().label("journal_seq"))
-    ).one()
-    return {**row._mapping, **counts._mapping}
+    counting = sa.select(log.scalar_subquery().label("log_seq"), journal.scalar_subquery().label("journal_seq"))
+    return {**row, **session.execute(counting).mappings().one()}
 
 
 def read_tokens(session: Session, instance_id: UUID) -> list[Token]:

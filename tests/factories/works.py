@@ -70,7 +70,10 @@ WORK_ORDER = form(
         "parts": {
             "type": "array",
             **field("table"),
-            "items": {"type": "object", "properties": {"product": field("relation", form="works.product"), "n": field("integer")}},
+            "items": {
+                "type": "object",
+                "properties": {"product": field("relation", form="works.product"), "n": field("integer")},
+            },
         },
     },
     ["product", "quantity"],
@@ -84,7 +87,12 @@ AVAILABILITY = {
     "measures": {"on_hand": {"scale": 3}, "reserved": {"scale": 3}},
     "sources": [
         {"form": "works.move", "when": "kind == 'in'", "by": {"product": "product"}, "add": {"on_hand": "quantity"}},
-        {"form": "works.move", "when": "kind == 'reserve'", "by": {"product": "product"}, "add": {"reserved": "quantity"}},
+        {
+            "form": "works.move",
+            "when": "kind == 'reserve'",
+            "by": {"product": "product"},
+            "add": {"reserved": "quantity"},
+        },
     ],
     "checks": [{"key": "enough", "check": "on_hand >= reserved", "message": "库存不足"}],
 }
@@ -98,7 +106,15 @@ def flow(key: str, nodes: Mapping[str, Any], *, runs: str = "in_transaction", **
         "on": ["create", "update"],
         "when": "status == 'approved' and (old == None or old.status != 'approved')",
     }
-    return {"key": key, "format": 1, "title": key.replace("_", " "), "trigger": trigger, "runs": runs, "nodes": nodes, **more}
+    return {
+        "key": key,
+        "format": 1,
+        "title": key.replace("_", " "),
+        "trigger": trigger,
+        "runs": runs,
+        "nodes": nodes,
+        **more,
+    }
 
 
 #: As the ERP app does it: reserve what is there, make the rest.
@@ -234,7 +250,10 @@ def build(session: Session) -> Works:
         "key": "sales",
         "title": "销售",
         "format": 1,
-        "forms": {"works.order": {"actions": ["view", "create", "update"], "scope": "rep == user"}, "works.product": {"actions": ["view"]}},
+        "forms": {
+            "works.order": {"actions": ["view", "create", "update"], "scope": "rep == user"},
+            "works.product": {"actions": ["view"]},
+        },
     }
     permissions.publish(session, ADMIN, "works", [role])
     people = {name: _person(session, name) for name in ("admin", "boss", "deputy", "clerk")}
@@ -248,8 +267,5 @@ def build(session: Session) -> Works:
 
 
 def _person(session: Session, name: str) -> Actor:
-    user = identity.create_user(
-        session, ADMIN, username=name, name=name.title(), is_administrator=name == "admin"
-    )
+    user = identity.create_user(session, ADMIN, username=name, name=name.title(), is_administrator=name == "admin")
     return identity.actor_for_user(session, user.id)
-

@@ -132,7 +132,9 @@ def test_two_loops_at_once_keep_their_items_apart() -> None:
 
 
 def test_a_turn_does_not_see_the_values_of_the_last_one() -> None:
-    flow = flow_of({"a": loop("b", "end"), "b": choice(x="c", otherwise="d"), "c": step("a"), "d": step("a"), "end": END})
+    flow = flow_of(
+        {"a": loop("b", "end"), "b": choice(x="c", otherwise="d"), "c": step("a"), "d": step("a"), "end": END}
+    )
     kept: list[Mapping[str, object]] = []
 
     def answer(token: Token, instance: Instance) -> Result:
@@ -210,7 +212,12 @@ def blocks(draw: st.DrawFn, depth: int = 3) -> Any:
     """Draw a structured program: steps, choices, branches, loops, waits, in sequence."""
     kinds = ["step", "ask"] if depth == 0 else ["step", "ask", "choice", "fork", "loop"]
     return [
-        (kind, [] if kind in ("step", "ask") else [draw(blocks(depth=depth - 1)) for _ in range(1 if kind == "loop" else 2)])
+        (
+            kind,
+            []
+            if kind in ("step", "ask")
+            else [draw(blocks(depth=depth - 1)) for _ in range(1 if kind == "loop" else 2)],
+        )
         for kind in draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=3))
     ]
 

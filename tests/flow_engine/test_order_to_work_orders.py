@@ -48,7 +48,17 @@ def test_journals_every_row_and_logs_every_node(works: Works) -> None:
     assert journal[1].after["quantity"] == "6.000"
     assert journal[1].before is None
     log = works.session.execute(sa.select(flow_log).order_by(flow_log.c.seq)).all()
-    assert [row.node for row in log] == ["start", "each", "stock", "split", "has_stock", "reserve", "is_short", "make", "end"]
+    assert [row.node for row in log] == [
+        "start",
+        "each",
+        "stock",
+        "split",
+        "has_stock",
+        "reserve",
+        "is_short",
+        "make",
+        "end",
+    ]
     assert log[3].output == {"covered": "4.000"}
 
 

@@ -157,7 +157,13 @@ def test_heads_are_found_up_the_departments(works: Works) -> None:
     )
     identity.update_user(session, ADMIN, people["clerk"].user_id, department_id=sales.id)
     works.publish(
-        approval([{"type": "department_head", "value": 1, "of": "rep"}, {"type": "department_head", "value": 2, "of": "rep"}], mode="all")
+        approval(
+            [
+                {"type": "department_head", "value": 1, "of": "rep"},
+                {"type": "department_head", "value": 2, "of": "rep"},
+            ],
+            mode="all",
+        )
     )
     submitted(works, rep=str(people["clerk"].user_id))
     assert len(open_of(works, "deputy")) == 1
@@ -165,7 +171,8 @@ def test_heads_are_found_up_the_departments(works: Works) -> None:
 
 
 @pytest.mark.parametrize(
-    ("policy", "asked", "status"), [("to_administrators", 1, "waiting"), ("approve", 0, "completed"), ("refuse", 0, "failed")]
+    ("policy", "asked", "status"),
+    [("to_administrators", 1, "waiting"), ("approve", 0, "completed"), ("refuse", 0, "failed")],
 )
 def test_nobody_found(works: Works, policy: str, asked: int, status: str) -> None:
     works.publish(approval([{"type": "role", "value": "works.nobody"}], nobody_found=policy))
