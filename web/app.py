@@ -16,7 +16,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from engine.errors import NotFound
-from web import openapi
+from web import openapi, password_page
 from web.api import ROUTERS
 from web.middleware import Problems, SecurityHeaders
 from web.platform import Platform
@@ -64,7 +64,7 @@ def create_app(platform: Platform, *, lifespan: Lifespan | None = None) -> FastA
         ],
     )
     app.state.platform = platform
-    for router in ROUTERS:
+    for router in (*ROUTERS, password_page.router):
         app.include_router(router)
     openapi.serve(app)
     app.router.default = _page(Page(STATIC))

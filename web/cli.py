@@ -7,6 +7,7 @@ and no command pays for another's modules.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -41,6 +42,8 @@ def main() -> None:
     """Run the command line; a refusal is one sentence on stderr and exit code 1."""
     from engine.errors import DomainError  # noqa: PLC0415 - see the module
 
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("dougong").setLevel(logging.INFO)
     try:
         app()
     except DomainError as error:
@@ -99,16 +102,17 @@ def serve(
     server.serve(_settings(data, host=host, port=port, demo=demo), is_working=worker, announce=_announce)
 
 
-def _announce(platform: Platform) -> None:
+def _announce(platform: Platform, address: str, link: str | None) -> None:
+    from engine.texts import message  # noqa: PLC0415 - see the module
     from web import demo  # noqa: PLC0415 - see the module
 
-    settings = platform.settings
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    typer.echo(f"Dougong  http://{host}:{settings.port}")
-    if settings.demo:
+    typer.echo(f"Dougong  {address}")
+    if platform.settings.demo:
         with platform.database.unit_of_work() as session:
             for user in demo.sign_ins(session, _language()):
                 typer.echo(f"  {user['username']:<14} demo   {user['name']}  {user['title']}")
+    if link is not None:
+        typer.echo(message("administrator_link", {"link": link}, _language()))
     sys.stdout.flush()
 
 

@@ -12,11 +12,13 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
+from starlette.responses import Response
 
 from engine import identity
 from engine.actor import Actor
 from engine.db import Session
 from engine.errors import NotAllowed, NotSignedIn
+from engine.identity.actors import MAX_AGE
 from web.platform import Platform
 from web.problems import CrossSite
 
@@ -100,9 +102,17 @@ def _refuse_narrow_token(request: Request, actor: Actor) -> None:
         raise NotAllowed("token_scope_missing", scope=needed)
 
 
-def is_https(request: Request) -> bool:
-    """Whether people reach the platform by https."""
-    return platform_of(request).settings.is_https
+def set_cookie(request: Request, response: Response, token: str | None) -> None:
+    """Let the answer give the browser a session's cookie, or take it away."""
+    response.set_cookie(
+        COOKIE,
+        token or "",
+        max_age=int(MAX_AGE.total_seconds()) if token else 0,
+        path="/",
+        secure=platform_of(request).settings.is_https,
+        httponly=True,
+        samesite="lax",
+    )
 
 
 def refuse_cross_site(request: Request, *, is_proof_needed: bool) -> None:

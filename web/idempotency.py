@@ -9,17 +9,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import sqlalchemy as sa
 from fastapi import Header
 from sqlalchemy.dialects.postgresql import insert
 from starlette.responses import Response
 
+from engine.db import Session
 from engine.errors import Conflict
+from engine.jobs import Payload
 from engine.models import answered_request
-from web.dependencies import Call
 from web.problems import MalformedHeader
+
+if TYPE_CHECKING:
+    from web.dependencies import Call
 
 IdempotencyKey = Annotated[
     str | None,
@@ -27,7 +31,6 @@ IdempotencyKey = Annotated[
 ]
 _KEPT = timedelta(days=1)
 _MAX_KEY = 200
-_FORGOTTEN_AT_ONCE = 50
 _HEADERS = ("etag", "location")
 
 
@@ -42,7 +45,6 @@ def once(call: Call, key: str | None, produce: Callable[[], Response]) -> Respon
         raise MalformedHeader("malformed_header", name="Idempotency-Key", value=key[:60])
     request = call.request
     request_hash = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + request.state.body).digest()
-    _forget(call)
     if _is_first(call, key, request_hash):
         response = produce()
         _keep(call, key, response)
@@ -85,14 +87,6 @@ def _again(call: Call, key: str, request_hash: bytes) -> Response:
     return Response(bytes(row.body or b""), row.status, headers=headers, media_type="application/json")
 
 
-def _forget(call: Call) -> None:
-    """Delete some of the answers whose day is over; whoever is deleting the same rows is not waited for."""
-    old = (
-        sa.select(answered_request.c.user_id, answered_request.c.key)
-        .where(answered_request.c.created_at < call.session.now - _KEPT)
-        .limit(_FORGOTTEN_AT_ONCE)
-        .with_for_update(skip_locked=True)
-    )
-    call.session.execute(
-        sa.delete(answered_request).where(sa.tuple_(answered_request.c.user_id, answered_request.c.key).in_(old))
-    )
+def forget_old_answers(session: Session, _payload: Payload) -> None:
+    """Delete the answers whose day is over: a recurring job's work."""
+    session.execute(sa.delete(answered_request).where(answered_request.c.created_at < session.now - _KEPT))

@@ -6,20 +6,46 @@ wherever it comes from. Nothing registers itself: what is not in the lists below
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Self
 
-from engine import db, events, identity
-from engine.db import Database, Subscriber
-from engine.definitions import DefinitionKind
+from engine import db, events, files, identity
+from engine.db import Database, Session, Subscriber
+from engine.jobs import Payload, Task, Worker
 from engine.settings import Settings
+from flow_engine import flows
+from form_engine import trash
+from web.idempotency import forget_old_answers
 
-#: Who hears of an event, in this order, inside the transaction that it belongs to.
-SUBSCRIBERS: Final[tuple[Subscriber, ...]] = (events.audit_subscriber,)
+HOUR_SECONDS: Final = 3600.0
 
-#: Kinds of definitions that can be checked and published one by one.
-DEFINITION_KINDS: Final[Mapping[str, DefinitionKind]] = {}
+
+def _forget_expired(session: Session, _payload: Payload) -> None:
+    identity.forget_expired(session)
+
+
+def _sweep_files(session: Session, _payload: Payload) -> None:
+    files.sweep(session)
+
+
+def _drop_removed_fields(session: Session, _payload: Payload) -> None:
+    trash.drop_expired(session)
+
+
+#: Who hears of an event, in this order, inside the transaction that it belongs to. Flows come last: what they write
+#: is heard by everybody again.
+SUBSCRIBERS: Final[tuple[Subscriber, ...]] = (
+    events.audit_subscriber,
+    flows.subscriber,
+)
+#: What workers run; a job of any other task waits for a worker that knows it.
+TASKS: Final[tuple[Task, ...]] = (
+    *flows.TASKS,
+    Task(name="identity.forget_expired", run=_forget_expired, every_seconds=HOUR_SECONDS),
+    Task(name="files.sweep", run=_sweep_files, every_seconds=HOUR_SECONDS),
+    Task(name="forms.drop_removed_fields", run=_drop_removed_fields, every_seconds=24 * HOUR_SECONDS),
+    Task(name="web.forget_old_answers", run=forget_old_answers, every_seconds=HOUR_SECONDS),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +58,16 @@ class Platform:
     def __post_init__(self) -> None:
         self.database.subscribers = SUBSCRIBERS
         identity.use_policy(self.database, self.settings.password_policy)
+        files.use_store(self.database, folder=self.settings.data_dir / "files", max_bytes=self.settings.max_file_bytes)
 
     @classmethod
     def connect(cls, settings: Settings, url: str) -> Self:
         """Return the platform over the database at `url`; nothing is opened yet."""
         return cls(settings=settings, database=db.connect(url, pool_size=settings.pool_size))
+
+    def worker(self) -> Worker:
+        """Return a worker for this platform's jobs."""
+        return Worker(self.database, TASKS, threads=self.settings.workers)
 
     @classmethod
     def unconnected(cls) -> Self:

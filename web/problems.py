@@ -51,6 +51,9 @@ class MalformedBody(RequestError):
 
     code = "body_not_json"
 
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code, violations=[Violation(pointer="#", code=code, params=params)], **params)
+
 
 class MalformedHeader(RequestError):
     """A header has a value we cannot read."""
@@ -179,6 +182,8 @@ def _known(error: Exception) -> DomainError | None:
 
 
 def _of_framework(error: HTTPException) -> DomainError:
+    if isinstance(error.__cause__, DomainError):  # ours, raised while the framework read the body
+        return error.__cause__
     if error.status_code == 404:
         return NotFound("unknown_path")
     if error.status_code == 405:
@@ -188,12 +193,36 @@ def _of_framework(error: HTTPException) -> DomainError:
     return RequestError()
 
 
-#: pydantic's error types that say what ours say.
-_CODES = {
-    "missing": "required",
-    "extra_forbidden": "unknown_property",
-    "string_too_long": "text_too_long",
-    "json_invalid": "body_not_json",
+_TYPES: Mapping[str, Mapping[str, str]] = {
+    "string": {"zh-CN": "文本", "en-US": "text"},
+    "integer": {"zh-CN": "整数", "en-US": "a whole number"},
+    "boolean": {"zh-CN": "是或否", "en-US": "true or false"},
+    "array": {"zh-CN": "列表", "en-US": "a list"},
+    "object": {"zh-CN": "对象", "en-US": "an object"},
+}
+#: pydantic's error types as the codes of JSON Schema, with the name of what they limit.
+_CODES: Mapping[str, tuple[str, str]] = {
+    "missing": ("required", ""),
+    "extra_forbidden": ("additionalProperties", ""),
+    "string_type": ("type", "string"),
+    "int_type": ("type", "integer"),
+    "int_parsing": ("type", "integer"),
+    "int_from_float": ("type", "integer"),
+    "bool_type": ("type", "boolean"),
+    "bool_parsing": ("type", "boolean"),
+    "list_type": ("type", "array"),
+    "dict_type": ("type", "object"),
+    "model_type": ("type", "object"),
+    "model_attributes_type": ("type", "object"),
+    "string_too_long": ("maxLength", "max_length"),
+    "string_too_short": ("minLength", "min_length"),
+    "too_long": ("maxItems", "max_length"),
+    "too_short": ("minItems", "min_length"),
+    "greater_than_equal": ("minimum", "ge"),
+    "less_than_equal": ("maximum", "le"),
+    "literal_error": ("enum", "expected"),
+    "uuid_parsing": ("format", "uuid"),
+    "uuid_type": ("format", "uuid"),
 }
 
 
@@ -202,12 +231,20 @@ def _violations(errors: Sequence[Mapping[str, Any]]) -> list[Violation]:
     return [
         Violation(
             pointer=pointer(*error["loc"][1:]) if error["loc"][:1] == ("body",) else pointer(*error["loc"]),
-            code=_CODES.get(error["type"], "not_acceptable_value"),
-            params={"reason": error["msg"], "name": str(error["loc"][-1]), **_limits(error.get("ctx"))},
+            code=_CODES.get(error["type"], ("not_acceptable_value", ""))[0],
+            params=_params(error),
         )
         for error in errors
     ]
 
 
-def _limits(context: Mapping[str, Any] | None) -> dict[str, str]:
-    return {key: str(value) for key, value in (context or {}).items() if key != "error"}
+def _params(error: Mapping[str, Any]) -> dict[str, Any]:
+    code, what = _CODES.get(error["type"], ("", ""))
+    context = error.get("ctx") or {}
+    return {
+        "name": str(error["loc"][-1]),
+        "expected": _TYPES.get(what, ""),
+        "limit": context.get(what, ""),
+        "format": what.upper(),
+        "allowed": str(context.get("expected", "")).replace(" or ", ", ") if code == "enum" else "",
+    }

@@ -19,9 +19,9 @@ from starlette.concurrency import run_in_threadpool
 from engine import migrations
 from engine.errors import DomainError
 from engine.settings import Settings
+from web import first_start, password_page
 from web.app import create_app
 from web.platform import Platform
-from web.worker import work
 
 #: How long a request that runs when the server is told to stop may go on.
 GRACE_SECONDS = 15
@@ -47,29 +47,37 @@ def connected(settings: Settings) -> Iterator[Platform]:
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Platform]:
-    """Give the platform on its database, brought up to date, with its first content where it had none."""
+    """Give the platform on its database, brought up to date."""
     with connected(settings) as platform:
         migrations.upgrade(platform.database.engine)
         yield platform
 
 
-def serve(settings: Settings, *, is_working: bool, announce: Callable[[Platform], None]) -> None:
-    """Serve until told to stop; `is_working` runs jobs in this process too. Calls `announce` once it is ready."""
+def serve(settings: Settings, *, is_working: bool, announce: Callable[[Platform, str, str | None], None]) -> None:
+    """Serve until told to stop; `is_working` runs jobs in this process too.
+
+    Calls `announce` once it is ready: with the platform, its address, and on the first start outside demo mode the
+    link by which the administrator signs in.
+    """
     with ExitStack() as stack:
         listening = stack.enter_context(_listening(settings))
         platform = stack.enter_context(opened(settings))
+        secret = first_start.prepare(platform)
         everything = stack.pop_all()
+    address = _address(settings, listening)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         stop = threading.Event()
         worker = (
-            threading.Thread(target=work, args=(platform, stop), name="worker", daemon=True) if is_working else None
+            threading.Thread(target=platform.worker().run, args=(stop,), name="worker", daemon=True)
+            if is_working
+            else None
         )
         if worker is not None:
             worker.start()
         try:
-            announce(platform)
+            announce(platform, address, password_page.link(address, secret) if secret else None)
             yield
         finally:
             stop.set()
@@ -90,6 +98,11 @@ def serve(settings: Settings, *, is_working: bool, announce: Callable[[Platform]
         uvicorn.Server(config).run(sockets=[listening])
     finally:
         everything.close()
+
+
+def _address(settings: Settings, listening: socket.socket) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return settings.base_url or f"http://{host}:{listening.getsockname()[1]}"
 
 
 def _listening(settings: Settings) -> socket.socket:

@@ -1,12 +1,22 @@
-"""The worker: runs jobs until told to stop; a thread of the server, or a process of its own."""
+"""The worker as a process of its own: runs jobs until it is told to stop, then ends those under way."""
 
 from __future__ import annotations
 
+import signal
 import threading
+from types import FrameType
 
 from web.platform import Platform
 
 
-def work(platform: Platform, stop: threading.Event) -> None:
-    """Run jobs until `stop` is set."""
-    stop.wait()
+def work_until_signalled(platform: Platform) -> None:
+    """Run jobs until SIGTERM or SIGINT; a second signal has its usual effect."""
+    stop = threading.Event()
+
+    def told_to_stop(number: int, _frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, told_to_stop)
+    platform.worker().run(stop)

@@ -31,9 +31,7 @@ def test_every_domain_error_has_a_status_and_a_title(kind: type[DomainError], la
     assert language in catalogue()[f"problem_{status}"]
 
 
-@pytest.mark.parametrize(
-    "status", sorted(set(problems.STATUS.values()) | {500})
-)
+@pytest.mark.parametrize("status", sorted(set(problems.STATUS.values()) | {500}))
 def test_every_status_has_a_title_in_both_languages(status: int) -> None:
     assert set(catalogue()[f"problem_{status}"]) == set(LANGUAGES)
 
@@ -92,7 +90,6 @@ def reported(kind: type[psycopg2.Error], *, is_lost: bool = False) -> DBAPIError
 def test_a_database_that_is_away_is_a_503(error: Exception, status: int, code: str, *, is_temporary: bool) -> None:
     found, body, headers = read(error)
     assert (found, body["code"], "retry-after" in headers) == (status, code, is_temporary)
-
 
 
 def with_state(state: str) -> DBAPIError:

@@ -6,7 +6,23 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from web.api import apps, demo, health, people, session, tokens
+from web.api import (
+    apps,
+    balances,
+    demo,
+    files,
+    flows,
+    forms,
+    health,
+    notifications,
+    people,
+    records,
+    relations,
+    reports,
+    session,
+    tasks,
+    tokens,
+)
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     session.router,
@@ -14,5 +30,14 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     demo.router,
     people.router,
     apps.router,
+    forms.router,
+    records.router,
+    relations.router,
+    balances.router,
+    tasks.router,
+    flows.router,
+    reports.router,
+    files.router,
+    notifications.router,
     health.router,
 )

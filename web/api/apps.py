@@ -14,8 +14,8 @@ from engine.texts import localized
 from web import problems
 from web.answers import json_answer, no_content
 from web.bodies import JsonRoute
+from web.definition_kinds import definition_kinds
 from web.dependencies import Administrator, SignedIn
-from web.platform import DEFINITION_KINDS
 from web.schemas.apps import Apps, DefinitionAnswer, DefinitionCheck, DefinitionVersions, Impact
 
 router = APIRouter(prefix="/api/apps", tags=["apps"], route_class=JsonRoute)
@@ -63,7 +63,7 @@ def save_definition(call: Administrator, app: str, kind: Kind, key: str, body: d
     """Save a draft. It need not be right; the answer says what stands in the way of publishing it."""
     _require_kind(kind)
     draft = definitions.save_draft(call.session, call.actor, kind, app, key, body)
-    violations = DEFINITION_KINDS[kind].check(call.session, app, draft.document)
+    violations = definition_kinds()[kind].check(call.session, app, draft.document)
     return json_answer({"draft": draft.document, "violations": problems.spots(violations, call.language)})
 
 
@@ -82,7 +82,7 @@ def publish_definition(call: Administrator, app: str, kind: Kind, key: str) -> R
     draft = definitions.find_draft(call.session, kind, app, key)
     if draft is None:
         raise NotFound("draft_not_found", name=f"{app}.{key}")
-    published = DEFINITION_KINDS[kind].publish(call.session, call.actor, app, [draft.document])[0]
+    published = definition_kinds()[kind].publish(call.session, call.actor, app, [draft.document])[0]
     if published.key != key:
         raise InvalidDefinition("definition_key_differs", key=published.key, expected=key)
     definitions.discard_draft(call.session, call.actor, kind, app, key)
@@ -122,8 +122,8 @@ def list_uses(
 
 
 def _require_kind(kind: str) -> None:
-    if kind not in DEFINITION_KINDS:
-        raise NotFound("definition_kind_unknown", kind=kind, known=sorted(DEFINITION_KINDS))
+    if kind not in definition_kinds():
+        raise NotFound("definition_kind_unknown", kind=kind, known=sorted(definition_kinds()))
 
 
 def _contents(view: Catalog, app: str, language: str) -> dict[str, list[dict[str, Any]]]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from engine import identity
 from web.answers import json_answer
+from web.api.relations import Ids, read_ids
 from web.bodies import JsonRoute
 from web.dependencies import SignedIn
 from web.schemas.session import PickerPage
@@ -18,13 +18,12 @@ router = APIRouter(prefix="/api", tags=["people"], route_class=JsonRoute)
 
 Search = Annotated[str, Query(max_length=200)]
 Limit = Annotated[int, Query(ge=1, le=100)]
-Ids = Annotated[list[UUID] | None, Query(max_length=100, description="Only these, whatever is searched for.")]
 
 
 @router.get("/members", responses={200: {"model": PickerPage}})
 def list_members(call: SignedIn, search: Search = "", limit: Limit = 20, ids: Ids = None) -> Response:
     """List accounts that are open, by name."""
-    found = identity.list_users(call.session, search=search, ids=ids, limit=limit)
+    found = identity.list_users(call.session, search=search, ids=read_ids(ids) or None, limit=limit)
     departments = {user.department_id for user in found if user.department_id is not None}
     titles = identity.department_titles(call.session, departments) if departments else {}
     return json_answer(
@@ -44,5 +43,5 @@ def list_members(call: SignedIn, search: Search = "", limit: Limit = 20, ids: Id
 @router.get("/departments", responses={200: {"model": PickerPage}})
 def list_departments(call: SignedIn, search: Search = "", limit: Limit = 100, ids: Ids = None) -> Response:
     """List departments by title."""
-    found = identity.list_departments(call.session, search=search, ids=ids, limit=limit)
+    found = identity.list_departments(call.session, search=search, ids=read_ids(ids) or None, limit=limit)
     return json_answer({"items": [{"id": department.id, "title": department.title} for department in found]})

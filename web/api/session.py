@@ -8,11 +8,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from engine import identity
-from engine.identity.actors import MAX_AGE
 from web import menu, waiting
 from web.answers import json_answer, no_content
 from web.bodies import JsonRoute
-from web.dependencies import COOKIE, Anyone, Call, SignedIn, is_https, platform_of, refuse_cross_site
+from web.dependencies import Anyone, Call, SignedIn, platform_of, refuse_cross_site, set_cookie
 from web.schemas.session import SessionAnswer, SessionChange, SignIn
 
 router = APIRouter(prefix="/api/session", tags=["session"], route_class=JsonRoute)
@@ -31,15 +30,7 @@ def sign_in(request: Request, session: Anyone, body: SignIn) -> Response:
     )
     call = Call(platform=platform_of(request), session=session, actor=actor, request=request, token=token)
     response = json_answer(_shown(call))
-    response.set_cookie(
-        COOKIE,
-        token,
-        max_age=int(MAX_AGE.total_seconds()),
-        httponly=True,
-        samesite="lax",
-        secure=is_https(request),
-        path="/",
-    )
+    set_cookie(request, response, token)
     return response
 
 
@@ -62,7 +53,7 @@ def sign_out(call: SignedIn) -> Response:
     if call.token is not None:
         identity.sign_out(call.session, call.token)
     response = no_content()
-    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax", secure=is_https(call.request))
+    set_cookie(call.request, response, None)
     return response
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from web.schemas.shape import Input, Output, Titled, Values
+from web.schemas.shape import Input, Output, ProblemSpot, Titled, Values
 
 
 class RecordReference(Output):
@@ -40,7 +40,10 @@ class Task(Output):
     instance: UUID
     record: RecordReference | None
     assignee: Titled
+    started_by: Titled | None
     created_at: datetime
+    mode: str
+    position: int
     due_at: datetime | None
     status: str
     decision: str | None
@@ -55,20 +58,28 @@ class TaskPage(Output):
 
     items: list[Task]
     next_cursor: str | None
-    count: int | None
 
 
 class TaskCounts(Output):
-    """How many tasks there are, for the inbox's tabs."""
+    """How many tasks wait for one's decision."""
 
     open: int
-    done: int
 
 
 class Decision(Input):
     """What goes with a decision."""
 
-    opinion: Annotated[str, Field(max_length=4000)] = ""
+    opinion: Annotated[str | None, Field(max_length=2000)] = None
+
+
+class RunError(Output):
+    """Why a run stopped, and at which node."""
+
+    code: str
+    node: str | None
+    node_title: str | None
+    detail: str
+    errors: list[ProblemSpot]
 
 
 class InstanceSummary(Output):
@@ -77,11 +88,13 @@ class InstanceSummary(Output):
     id: UUID
     flow: FlowReference
     status: str
+    runs: str
     record: RecordReference | None
     started_at: datetime
     started_by: Titled | None
     ended_at: datetime | None
-    error: Values | None
+    error: RunError | None
+    parent: UUID | None
 
 
 class InstancePage(Output):
@@ -89,7 +102,6 @@ class InstancePage(Output):
 
     items: list[InstanceSummary]
     next_cursor: str | None
-    count: int | None
 
 
 class NodeRun(Output):
@@ -97,13 +109,14 @@ class NodeRun(Output):
 
     node: str
     title: str
-    type: str
+    type: str | None
     status: str
     iteration: list[int]
     started_at: datetime
     ended_at: datetime | None
     input: Values | None
     output: Values | None
+    error: RunError | None
 
 
 class JournalEntry(Output):
@@ -111,6 +124,7 @@ class JournalEntry(Output):
 
     seq: int
     node: str
+    iteration: list[int]
     form: str
     record_id: UUID
     record_title: str
@@ -119,11 +133,31 @@ class JournalEntry(Output):
     after: Values | None
 
 
-class Graph(Output):
-    """The flow as nodes and edges."""
+class GraphNode(Output):
+    """One step of a flow; `position` where its author put it."""
 
-    nodes: list[Values]
-    edges: list[Values]
+    key: str
+    title: str
+    type: str
+    type_title: str
+    position: Values | None
+
+
+class GraphEdge(Output):
+    """One way from a port of a node to another node."""
+
+    source: str
+    port: str
+    title: str
+    target: str
+
+
+class Graph(Output):
+    """A flow to draw; `start` is the first node."""
+
+    start: str
+    nodes: list[GraphNode]
+    edges: list[GraphEdge]
 
 
 class Instance(InstanceSummary):
@@ -133,10 +167,10 @@ class Instance(InstanceSummary):
     journal: list[JournalEntry]
     graph: Graph
     tasks: list[Task]
+    may: list[str]
 
 
 class FlowStart(Input):
-    """What a flow is started on and with."""
+    """What a flow is started on."""
 
     record: UUID | None = None
-    values: Values = Field(default_factory=dict)

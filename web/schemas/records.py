@@ -23,6 +23,7 @@ class Record(Output):
     updated_at: datetime
     updated_by: Titled | None
     owner: Titled | None
+    deleted_at: datetime | None
     values: Values
 
 
@@ -113,8 +114,10 @@ class HistoryChange(Output):
 class HistoryEntry(Output):
     """One thing that happened to a record."""
 
+    id: int
     at: datetime
     by: Titled | None
+    by_platform: bool
     action: str
     version: int | None
     changes: list[HistoryChange]
@@ -130,6 +133,9 @@ class BalanceRow(Output):
     """One row of a balance: its dimensions and measures."""
 
     id: None
+    version: None
+    title: str
+    updated_at: datetime | None
     values: Values
 
 
@@ -141,10 +147,18 @@ class BalancePage(Output):
     count: int | None
 
 
-class Differences(Output):
-    """Rows of a balance that are not what their sources say."""
+class Difference(Output):
+    """One row of a balance that is not what its sources add up to."""
 
-    items: list[Values]
+    key: Values
+    expected: dict[str, str]
+    stored: dict[str, str]
+
+
+class Differences(Output):
+    """Rows of a balance that are not what their sources add up to."""
+
+    items: list[Difference]
 
 
 class File(Output):
@@ -152,5 +166,6 @@ class File(Output):
 
     id: UUID
     name: str
+    title: str
     content_type: str
     size: int

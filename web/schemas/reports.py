@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated
 
 from pydantic import Field
 
@@ -10,19 +10,28 @@ from web.schemas.shape import Input, Output, Values
 
 
 class ReportInput(Input):
-    """What narrows a report."""
+    """What narrows a report: an expression over its form."""
 
-    filters: Values = Field(default_factory=dict)
+    filter: Annotated[str | None, Field(max_length=4000)] = None
+
+
+class ReportHead(Output):
+    """Which report it is, and how it is drawn."""
+
+    key: str
+    title: str
+    chart: str
+    form: str
 
 
 class ReportAnswer(Output):
-    """A report's rows."""
+    """A report's groups; `totals` are over all records, also where groups were cut."""
 
-    title: str
-    chart: Values
+    report: ReportHead
     columns: list[Values]
-    rows: list[list[Any]]
-    totals: list[Any] | None
+    rows: list[Values]
+    totals: dict[str, str | None]
+    is_truncated: bool
 
 
 class DashboardItem(Output):
@@ -31,6 +40,7 @@ class DashboardItem(Output):
     key: str
     report: str
     title: str
+    chart: str
     x: int
     y: int
     w: int
@@ -40,7 +50,6 @@ class DashboardItem(Output):
 class Dashboard(Output):
     """A page of reports."""
 
-    app: str
     key: str
     title: str
     items: list[DashboardItem]

@@ -147,6 +147,12 @@ class NotificationsRead(Input):
     ids: Annotated[list[UUID], Field(max_length=200)] | None = None
 
 
+class NotificationsCounted(Output):
+    """How many notifications are not read."""
+
+    unread: int
+
+
 class PickerItem(Output):
     """One choice for a relation, member or department; `fill` holds the values asked for."""
 

@@ -1,0 +1,76 @@
+"""Flows and their runs: start, try out, follow, steer."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from flow_engine import flows, instances
+from web.answers import json_answer
+from web.bodies import JsonRoute
+from web.dependencies import SignedIn
+from web.idempotency import IdempotencyKey, once
+from web.schemas.flows import FlowStart, Instance, InstancePage
+
+router = APIRouter(prefix="/api", tags=["flows"], route_class=JsonRoute)
+
+Name = Annotated[str | None, Query(max_length=130)]
+Limit = Annotated[int, Query(ge=1, le=instances.LIMIT_MAX)]
+Cursor = Annotated[str | None, Query(max_length=200)]
+
+
+@router.get("/instances", responses={200: {"model": InstancePage}})
+def list_instances(
+    call: SignedIn,
+    flow: Name = None,
+    status: Annotated[str | None, Query(max_length=20)] = None,
+    form: Name = None,
+    record: UUID | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Response:
+    """List the runs that one may see, newest first."""
+    page = instances.list_page(
+        call.session, call.actor, flow=flow, status=status, form=form, record_id=record, limit=limit, cursor=cursor
+    )
+    return json_answer({"items": page.items, "next_cursor": page.next_cursor})
+
+
+@router.get("/instances/{instance_id}", responses={200: {"model": Instance}})
+def get_instance(call: SignedIn, instance_id: UUID) -> Response:
+    """Return a run: its nodes, every row it changed, its tasks, and its flow to draw."""
+    return json_answer(instances.get(call.session, call.actor, instance_id))
+
+
+@router.post("/instances/{instance_id}/cancel", responses={200: {"model": Instance}})
+def cancel_instance(call: SignedIn, instance_id: UUID) -> Response:
+    """Stop a run; what it has written stays."""
+    return json_answer(instances.cancel(call.session, call.actor, instance_id))
+
+
+@router.post("/instances/{instance_id}/retry", responses={200: {"model": Instance}})
+def retry_instance(call: SignedIn, instance_id: UUID) -> Response:
+    """Let a failed run go on from the node that failed."""
+    return json_answer(instances.retry(call.session, call.actor, instance_id))
+
+
+@router.post("/flows/{app}/{flow}/start", status_code=201, responses={201: {"model": Instance}})
+def start_flow(
+    call: SignedIn, app: str, flow: str, body: FlowStart | None = None, key: IdempotencyKey = None
+) -> Response:
+    """Start a flow by hand, on a record where it needs one."""
+
+    def start() -> Response:
+        started = flows.start(call.session, call.actor, f"{app}.{flow}", body.record if body else None)
+        return json_answer(started, 201, {"Location": f"/api/instances/{started['id']}"})
+
+    return once(call, key, start)
+
+
+@router.post("/flows/{app}/{flow}/dry_run", responses={200: {"model": Instance}})
+def try_flow(call: SignedIn, app: str, flow: str, body: FlowStart | None = None) -> Response:
+    """Run a flow and take everything back: what it would do, and whom it would ask."""
+    return json_answer(flows.dry_run(call.session, call.actor, f"{app}.{flow}", body.record if body else None))
