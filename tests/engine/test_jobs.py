@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -285,6 +287,35 @@ def test_goes_on_after_the_database_cut_every_connection(fresh_database: Databas
         enqueue(fresh_database, 1)
         until(lambda: effects(fresh_database) == 1)
     assert rows(fresh_database) == []
+
+
+KILLED_WORKER = """
+import sys, threading
+from engine.db import connect
+from engine.jobs import Task, Worker
+from engine.models import serial
+
+def run(session, payload):
+    session.execute(serial.insert().values(form="jobs", field="killed", period="", value=1))
+    print("under way", flush=True)
+    threading.Event().wait()
+
+Worker(connect(sys.argv[1]), [Task(name="count", run=run)], threads=1).run(threading.Event())
+"""
+
+
+def test_a_job_outlives_a_worker_process_that_is_killed(fresh_database: Database, clock: Any) -> None:
+    enqueue(fresh_database, 1)
+    url = fresh_database.engine.url.render_as_string(hide_password=False)
+    process = subprocess.Popen([sys.executable, "-c", KILLED_WORKER, url], stdout=subprocess.PIPE, text=True)
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "under way\n"
+        process.kill()
+    assert effects(fresh_database) == 0
+    clock.now = datetime.now(UTC) + timedelta(minutes=1)
+    assert Worker(fresh_database, [counting()]).run_due() == 1
+    assert (effects(fresh_database), rows(fresh_database)) == (1, [])
 
 
 def test_what_a_killed_worker_held_runs_again_after_the_claim(fresh_database: Database, clock: Any) -> None:
