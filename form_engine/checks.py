@@ -28,6 +28,7 @@ from form_engine.record_types import (
     formula_scope,
     rule_scope,
 )
+from form_engine.sql_checks import sql_fault
 from form_engine.tables import form_target
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}\.[a-z][a-z0-9_]{0,59}")
@@ -144,7 +145,7 @@ class _Checker:
             return
         other = self.world.record(target)
         if "filter" in one.options:
-            yield from self._compile(one.options["filter"], filter_scope(other), expressions.BOOLEAN, f"{at}/filter")[0]
+            yield from self._filter(one.options["filter"], filter_scope(other), f"{at}/filter")
         beside = {cell.key for cell in table.fields} if table else set(self.record.fields)
         for key, source in one.options.get("fill", {}).items():
             spot = f"{at}/fill/{key}"
@@ -216,8 +217,7 @@ class _Checker:
                 params = {"field": key, "type": plain[key].type.name}
                 yield Violation(pointer=pointer(*at, "sort", index), code="sort_not_possible", params=params)
         if isinstance(view.get("filter"), str):
-            scope = filter_scope(self.record)
-            yield from self._compile(view["filter"], scope, expressions.BOOLEAN, pointer(*at, "filter"))[0]
+            yield from self._filter(view["filter"], filter_scope(self.record), pointer(*at, "filter"))
 
     def _action(self, action: Mapping[str, Any], at: tuple[str | int, ...]) -> Iterator[Violation]:
         scope = filter_scope(self.record)
@@ -242,6 +242,13 @@ class _Checker:
             if isinstance(key, str) and _KEY.fullmatch(key) and key not in known and key not in self.report.faulty:
                 where = spot or pointer(*at, index)
                 yield Violation(pointer=where, code="field_unknown", params={"field": key})
+
+    def _filter(self, text: str, scope: Scope, at: str) -> Iterator[Violation]:
+        found, expression = self._compile(text, scope, expressions.BOOLEAN, at)
+        yield from found
+        error = sql_fault(expression) if expression is not None else None
+        if error is not None:
+            yield Violation(pointer=at, code=error.code, params=error.params)
 
     def _compile(
         self, text: str, scope: Scope, expected: Type | None, at: str

@@ -111,6 +111,7 @@ def test_a_fault_of_a_field_is_found_at_its_place(properties: dict[str, Any], fa
         ({"views": [{"key": "a", "sort": ["-nobody"]}]}, ["#/x-form/views/0/sort/0"]),
         ({"views": [{"key": "a", "sort": ["file"]}]}, ["#/x-form/views/0/sort/0"]),
         ({"views": [{"key": "a", "filter": "status"}]}, ["#/x-form/views/0/filter"]),
+        ({"views": [{"key": "a", "filter": "total in (lines.price if total > 1 else [1])"}]}, ["#/x-form/views/0/filter"]),
         ({"actions": [{"key": "a", "when": "nobody"}]}, ["#/x-form/actions/0/when"]),
         ({"actions": [{"key": "a", "set": {"nobody": "1"}}]}, ["#/x-form/actions/0/set/nobody"]),
         ({"actions": [{"key": "a", "set": {"total": "1"}}]}, ["#/x-form/actions/0/set/total"]),
