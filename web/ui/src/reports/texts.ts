@@ -1,6 +1,36 @@
 import { defineTexts } from "../lib/texts";
 
 export const texts = defineTexts(
-  { "report.title": "报表", "dashboard.title": "仪表盘" },
-  { "report.title": "Report", "dashboard.title": "Dashboard" },
+  {
+    "report.title": "报表",
+    "dashboard.title": "看板",
+    "dashboard.empty": "看板上还没有您可以查看的报表",
+    "dashboard.empty_detail": "需要查看报表时，请联系管理员为您的角色授权。",
+    "result.empty": "没有符合条件的数据",
+    "result.truncated": "仅显示前 {{count}} 组，合计含全部数据",
+    "result.total": "合计",
+    "group.none": "（空）",
+    "group.yes": "是",
+    "group.no": "否",
+    "view.chart": "看图",
+    "view.table": "看表",
+    "chart.described": "{{title}}：{{groups}}",
+    updated: "更新数据",
+  },
+  {
+    "report.title": "Report",
+    "dashboard.title": "Dashboard",
+    "dashboard.empty": "There is no report here that you may see",
+    "dashboard.empty_detail": "Ask an administrator to let your role see reports.",
+    "result.empty": "No data match",
+    "result.truncated": "Only the first {{count}} groups are shown; totals cover all data",
+    "result.total": "Total",
+    "group.none": "(empty)",
+    "group.yes": "Yes",
+    "group.no": "No",
+    "view.chart": "View as chart",
+    "view.table": "View as table",
+    "chart.described": "{{title}}: {{groups}}",
+    updated: "Refresh",
+  },
 );

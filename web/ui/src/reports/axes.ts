@@ -1,0 +1,123 @@
+import type { Language } from "../lib/language";
+import type { DrawingOption } from "./drawing";
+import { measureText, shortNumber } from "./numbers";
+import type { Palette } from "./palette";
+import {
+  type Column,
+  dimensionsOf,
+  type Group,
+  groupOf,
+  measuresOf,
+  numberOf,
+  type ReportResult,
+} from "./report_types";
+
+interface Drawn {
+  readonly result: ReportResult;
+  readonly palette: Palette;
+  readonly language: Language;
+  readonly groupTitle: (group: Group) => string;
+}
+
+/** Tooltip with the exact figures: the axis may round, the figure may not. */
+export function tooltip({ result, palette }: Drawn, trigger: "axis" | "item"): DrawingOption {
+  const measures = measuresOf(result);
+  return {
+    trigger,
+    confine: true,
+    backgroundColor: palette.surface,
+    borderColor: palette.line,
+    textStyle: { color: palette.text, fontSize: 13 },
+    formatter: (shown: unknown) => {
+      const points = (Array.isArray(shown) ? shown : [shown]) as readonly {
+        readonly name: string;
+        readonly marker: string;
+        readonly dataIndex: number;
+        readonly seriesIndex: number;
+      }[];
+      const lines = points.flatMap((point) => {
+        const row = result.rows[point.dataIndex];
+        const measure = measures[point.seriesIndex];
+        if (!row || !measure) return [];
+        return [`${point.marker} ${escapeHtml(measure.title)} <b>${measureText(numberOf(row, measure), measure)}</b>`];
+      });
+      return [escapeHtml(points[0]?.name ?? ""), ...lines].join("<br>");
+    },
+  };
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
+}
+
+function needsOwnAxis(measures: readonly Column[]): boolean {
+  const [first, second] = measures;
+  return measures.length === 2 && first !== undefined && second !== undefined && first.currency !== second.currency;
+}
+
+/** Groups along the x axis, a series for each measure; two measures of different units have an axis each. */
+export function cartesian(drawn: Drawn, type: "bar" | "line"): DrawingOption {
+  const { result, palette, language, groupTitle } = drawn;
+  const [dimension] = dimensionsOf(result);
+  const measures = measuresOf(result);
+  const isDouble = needsOwnAxis(measures);
+  const axis = {
+    type: "value",
+    axisLabel: { color: palette.faint, formatter: (value: number) => shortNumber(value, language) },
+    splitLine: { lineStyle: { color: palette.line } },
+    minInterval: 1,
+  };
+  return {
+    aria: { enabled: false },
+    color: [...palette.series],
+    grid: { left: 12, right: 12, top: measures.length > 1 ? 40 : 16, bottom: 8, containLabel: true },
+    legend: measures.length > 1 ? { top: 4, textStyle: { color: palette.text }, icon: "roundRect" } : undefined,
+    tooltip: tooltip(drawn, "axis"),
+    xAxis: {
+      type: "category",
+      data: dimension ? result.rows.map((row) => groupTitle(groupOf(row, dimension))) : [],
+      axisLabel: { color: palette.faint, hideOverlap: true, width: 96, overflow: "truncate" },
+      axisLine: { lineStyle: { color: palette.line } },
+      axisTick: { show: false },
+    },
+    yAxis: isDouble ? [axis, { ...axis, splitLine: { show: false } }] : axis,
+    series: measures.map((measure, index) => ({
+      type: isDouble && index === 1 ? "line" : type,
+      name: measure.title,
+      yAxisIndex: isDouble ? index : 0,
+      barMaxWidth: 40,
+      symbolSize: 7,
+      itemStyle: { borderRadius: type === "bar" ? [3, 3, 0, 0] : 0 },
+      data: result.rows.map((row) => Number(numberOf(row, measure) ?? 0)),
+    })),
+  };
+}
+
+/** Slices or stages: one measure, a colour for each group, the option's own where it has one. */
+export function parts(drawn: Drawn, type: "pie" | "funnel"): DrawingOption {
+  const { result, palette, groupTitle } = drawn;
+  const [dimension] = dimensionsOf(result);
+  const [measure] = measuresOf(result);
+  if (!dimension || !measure) return {};
+  const data = result.rows.map((row, index) => {
+    const group = groupOf(row, dimension);
+    const color = palette.named(group.color) ?? palette.series[index % palette.series.length];
+    return {
+      name: groupTitle(group),
+      value: Number(numberOf(row, measure) ?? 0),
+      itemStyle: { color },
+      label: { formatter: `{b}  ${measureText(numberOf(row, measure), measure)}` },
+    };
+  });
+  const shape =
+    type === "pie"
+      ? { radius: ["46%", "70%"], itemStyle: { borderColor: palette.surface, borderWidth: 2 } }
+      : { left: 16, right: "40%", top: 16, bottom: 16, minSize: "18%", gap: 3, sort: "none" };
+  return {
+    aria: { enabled: false },
+    tooltip: tooltip(drawn, "item"),
+    series: [
+      { type, ...shape, data, label: { color: palette.text, position: type === "funnel" ? "right" : "outside" } },
+    ],
+  };
+}

@@ -1,0 +1,16 @@
+import type { ComponentType } from "react";
+import type { ReportResult } from "./report_types";
+
+export interface ChartProps {
+  readonly result: ReportResult;
+  /** The report's title, for people who hear the page. */
+  readonly title: string;
+}
+
+/** One kind of drawing; the twin of `report_engine/chart_types/<name>.py`. */
+export interface ChartType {
+  readonly name: string;
+  readonly Chart: ComponentType<ChartProps>;
+  /** Whether it is a drawing, which can be seen as a table instead. */
+  readonly isDrawn: boolean;
+}
