@@ -122,7 +122,8 @@ class Worker:
             try:
                 loop(wake, stop)
             except sa.exc.DBAPIError as error:
-                log.warning("the database is away: %s", str(error.orig).strip() or type(error).__name__)
+                if failures == 0:  # one line an outage and thread
+                    log.warning("the database is away: %s", str(error.orig).strip().partition("\n")[0])
             except Exception:
                 log.exception("a job thread failed and starts anew")
             failures = 0 if time.monotonic() - begun > _STEADY_SECONDS else failures + 1
