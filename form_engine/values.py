@@ -357,8 +357,11 @@ def ids_in(fields: Any, values: Mapping[str, Any]) -> Iterator[tuple[Field, str,
         to = target(one)
         if to is None:
             continue
-        for key in value if one.type.traits.is_list else [value]:
-            yield one, to, key, (one.key,)
+        if one.type.traits.is_list:
+            for index, key in enumerate(value):
+                yield one, to, key, (one.key, index)
+        else:
+            yield one, to, value, (one.key,)
 
 
 def instant(at: datetime | None) -> str | None:

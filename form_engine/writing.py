@@ -9,11 +9,11 @@ caller's transaction is rolled back by the exception that leaves here.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from engine import json_schema
+from engine import files, json_schema
 from engine.actor import Actor
 from engine.db import Session
 from engine.errors import InvalidInput, NotAllowed, NotFound, Stale, Violation
@@ -22,8 +22,9 @@ from engine.ids import new_id
 from form_engine import balances, drafts, filters, forms, loading, record_titles, relations, serials, store, uniqueness
 from form_engine.definition import Form
 from form_engine.drafts import Batch, Draft
+from form_engine.field_type import FILES
 from form_engine.record import Change, Record
-from form_engine.values import read
+from form_engine.values import below, ids_in, read
 
 #: Most changes of one batch; larger imports come in parts of one transaction.
 BATCH_MAX = 10_000
@@ -158,6 +159,7 @@ def _unrelated(batch: Batch, written: Sequence[Draft]) -> list[Violation]:
 def _write(batch: Batch) -> None:
     session, form, now, user = batch.session, batch.form, batch.session.now, batch.actor.user_id
     created, updated = batch.of("create"), batch.of("update")
+    files.attach(session, batch.actor, form.name, list(_attachments(batch)))
     _number(batch, created)
     with uniqueness.violations(session, form, [(draft.change.pointer, draft.after) for draft in [*created, *updated]]):
         store.insert(session, form, [draft.after for draft in created if draft.after])
@@ -178,6 +180,17 @@ def _write(batch: Batch) -> None:
             draft.after = replace(
                 draft.before, version=draft.before.version + 1, deleted_at=None, updated_at=now, updated_by=user
             )
+
+
+def _attachments(batch: Batch) -> Iterator[files.Attachment]:
+    """Yield every file that a record takes and did not hold before."""
+    for draft in batch.of("create", "update"):
+        before = draft.before.values if draft.before else {}
+        known = {key for _, to, key, _ in ids_in(batch.form.fields.values(), before) if to == FILES}
+        for _, to, key, place in ids_in(batch.form.fields.values(), draft.after.values if draft.after else {}):
+            if to == FILES and key not in known:
+                spot = below(draft.change.pointer, *place)
+                yield files.Attachment(record_id=draft.id, field=str(place[0]), file_id=key, pointer=spot)
 
 
 def _number(batch: Batch, created: Sequence[Draft]) -> None:

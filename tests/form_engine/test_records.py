@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
 
-from engine.db import Session
+from engine import files
+from engine.db import Database, Session
 from engine.errors import Conflict, DomainError, InvalidInput, NotAllowed, NotFound, Stale
 from engine.events import RecordsChanged
 from form_engine import forms, records
@@ -396,3 +399,24 @@ def test_evaluates_a_half_filled_form(session: Session, shop: Shop) -> None:
     assert found["#/lines/0/quantity"] == "number_format"
     assert found["#/contract"] == "rule_requires"
     assert count(session, "shop.order") == 0
+
+
+def test_takes_files_that_the_actor_uploaded_and_no_others(
+    database: Database, session: Session, shop: Shop, tmp_path: Path
+) -> None:
+    files.use_store(database, folder=tmp_path, max_bytes=1000)
+    forms.publish(session, shop.admin, factory.form("shop.paper", {"scans": factory.field("file")}))
+    mine = files.upload(session, shop.admin, "a.txt", BytesIO(b"a"))
+    theirs = files.upload(session, shop.sales, "b.txt", BytesIO(b"b"))
+    made = records.create(session, shop.admin.as_platform(), "shop.paper", {"scans": [str(mine.id), str(theirs.id)]})
+    assert files.get(session, mine.id).record_id == made.id
+    assert records.show(session, shop.admin, "shop.paper", [made])[0]["values"]["scans"] == [
+        {"id": str(mine.id), "title": "a.txt"},
+        {"id": str(theirs.id), "title": "b.txt"},
+    ]
+    fresh = files.upload(session, shop.admin, "c.txt", BytesIO(b"c"))
+    with pytest.raises(InvalidInput) as caught:
+        records.create(session, shop.admin, "shop.paper", {"scans": [str(fresh.id), str(mine.id), str(uuid4())]})
+    assert spots(caught.value) == {"#/scans/1": "file_in_use", "#/scans/2": "file_not_found"}
+    assert files.get(session, fresh.id).record_id is None
+    assert count(session, "shop.paper") == 1
