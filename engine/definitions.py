@@ -1,7 +1,7 @@
 """Definitions: what the business built, as drafts and as published, numbered, immutable versions.
 
-Owns the tables `definition*`, `translation` and `catalog_revision`. Leaves reading what is in force to
-`engine.catalog`, and what a document means to the package of its kind, which checks it before it calls `publish`.
+Owns the tables `definition`, `definition_version`, `translation` and `catalog_revision`. Leaves reading what is in
+force to `engine.catalog`, who uses what to `engine.references`, and what a document means to the package of its kind, which checks it before it calls `publish`.
 
 A name is `app.key`; an app itself (kind `apps`) is named by its key alone.
 """
@@ -27,13 +27,13 @@ from engine.errors import InvalidDefinition, NotAllowed, NotFound, Violation
 from engine.models import (
     catalog_revision,
     catalog_revision_number,
-    definition_reference,
     definition_version,
     translation,
 )
 from engine.models import definition as definition_table
+from engine.references import Reference, Use, forget_references, impact, set_references
 
-__all__ = ["KINDS", "Catalog", "Definition", "Kind", "catalog"]
+__all__ = ["KINDS", "Catalog", "Definition", "Kind", "Reference", "Use", "catalog", "impact", "set_references"]
 
 KEY_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,59}")
 #: A document longer than this, as JSON text, is refused.
@@ -47,25 +47,6 @@ class Source(NamedTuple):
     app: str
     key: str
     document: dict[str, Any]
-
-
-class Reference(NamedTuple):
-    """Where a document points: at a definition, or at a member (field, action, node) of it."""
-
-    kind: str
-    name: str
-    member: str | None
-    pointer: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Use:
-    """One place that uses a definition: who, and where in its document."""
-
-    kind: str
-    name: str
-    member: str | None
-    pointer: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +133,7 @@ def retire(session: Session, actor: Actor, kind: str, name: str) -> None:
     session.execute(
         sa.update(table).where(table.c.id == found.definition_id).values(published_version=None, retired_at=session.now)
     )
-    session.execute(sa.delete(definition_reference).where(definition_reference.c.definition_id == found.definition_id))
+    forget_references(session, [found])
     events.note(session, actor, "meta.definition", "retire", before={"kind": kind, "name": name})
     _next_revision(session)
 
@@ -226,37 +207,6 @@ def get_version_of(session: Session, kind: str, name: str, version: int) -> Defi
     """Return one published version by its number; raises `NotFound`."""
     condition = sa.and_(_is_named(kind, name), definition_version.c.version == version)
     return _one_version(session, condition, {"kind": kind, "name": name, "version": version})
-
-
-def set_references(session: Session, pairs: Iterable[tuple[Definition, Iterable[Reference]]]) -> None:
-    """Replace what each definition points at. Two statements, however many."""
-    pairs = [(definition, list(references)) for definition, references in pairs]
-    owners = [definition.definition_id for definition, _ in pairs]
-    session.execute(sa.delete(definition_reference).where(definition_reference.c.definition_id.in_(owners)))
-    rows = [
-        {"definition_id": definition.definition_id, **reference._asdict()}
-        for definition, references in pairs
-        for reference in dict.fromkeys(references)
-    ]
-    if rows:
-        session.execute(sa.insert(definition_reference).values(rows))
-
-
-def impact(session: Session, kind: str, name: str, member: str | None = None) -> list[Use]:
-    """List every place in force that points at a definition, or only at `member` of it."""
-    table, reference = definition_table, definition_reference
-    query = (
-        sa.select(table.c.kind, table.c.app, table.c.key, reference.c.member, reference.c.pointer)
-        .join_from(reference, table, reference.c.definition_id == table.c.id)
-        .where(reference.c.kind == kind, reference.c.name == name, table.c.published_version.is_not(None))
-        .order_by(table.c.kind, table.c.app, table.c.key, reference.c.id)
-    )
-    if member is not None:
-        query = query.where(reference.c.member == member)
-    return [
-        Use(kind=row.kind, name=full_name(row.kind, row.app, row.key), member=row.member, pointer=row.pointer)
-        for row in session.execute(query)
-    ]
 
 
 def set_translations(session: Session, actor: Actor, app: str, texts: Mapping[str, Mapping[str, str]]) -> None:

@@ -10,7 +10,6 @@ import re
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -27,14 +26,6 @@ class WrongSetting(DomainError):
     """A setting has a value that cannot be; `params` name it and say why."""
 
     code = "setting_wrong"
-
-
-def _time_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as error:
-        raise ValueError("no such time zone") from error
-    return name
 
 
 def _absolute(path: Path) -> Path:
@@ -60,9 +51,6 @@ class Settings(BaseSettings):
     workers: int = Field(default=2, ge=0, le=64, description="Threads that run jobs in a process; 0: none")
     pool_size: int = Field(default=10, ge=1, le=200, description="Database connections a process keeps")
     smtp_url: str | None = Field(default=None, repr=False, description="smtp://user:password@host:587, or smtps://")
-    time_zone: Annotated[str, AfterValidator(_time_zone)] = Field(
-        default="Asia/Shanghai", description="Where TODAY() begins"
-    )
     language: Language = Field(default=DEFAULT_LANGUAGE, description="Language of those who chose none")
     max_body_mb: int = Field(default=10, ge=1, le=1024, description="Largest JSON body, in MB")
     max_file_mb: int = Field(default=50, ge=1, le=10_240, description="Largest uploaded file, in MB")
