@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ from web.problems import MalformedBody
         (b"[" * MAX_DEPTH + b"]" * MAX_DEPTH, None),
     ],
 )
-def test_reads_json_exactly(raw: bytes, value: object) -> None:
+def test_reads_json_exactly(raw: bytes, value: Any) -> None:
     read = read_json(raw)
     if value is not None:
         assert read == value

@@ -23,7 +23,7 @@ def every_error(kind: type[DomainError] = DomainError) -> Iterator[type[DomainEr
         yield from every_error(below)
 
 
-@pytest.mark.parametrize("kind", sorted(set(every_error()), key=lambda kind: kind.__name__))
+@pytest.mark.parametrize("kind", sorted(set(every_error()), key=str))
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_domain_error_has_a_status_and_a_title(kind: type[DomainError], language: str) -> None:
     status = problems.status_of(kind.__new__(kind))

@@ -18,7 +18,7 @@ SignIn = Callable[[str], httpx.Client]
 
 def sessions(platform: Platform) -> int:
     with platform.database.unit_of_work() as session:
-        return session.execute(sa.select(sa.func.count()).select_from(session_token)).scalar_one()
+        return int(session.execute(sa.select(sa.func.count()).select_from(session_token)).scalar_one())
 
 
 def test_signs_in_with_a_cookie_that_no_script_can_read(client: httpx.Client, people: dict[str, identity.User]) -> None:
