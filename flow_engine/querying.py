@@ -29,6 +29,7 @@ from engine.expressions import (
     record_of,
 )
 from engine.expressions.sql import constant
+from flow_engine.locking import hold, plan_keys
 from flow_engine.planning import Planning
 from flow_engine.running import Running
 from form_engine import loading
@@ -50,13 +51,18 @@ class Total:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryPlan:
-    """A query, planned. `sort` holds (field, descending); a balance is queried by its face as a form."""
+    """A query, planned; a balance is queried by its face as a form.
+
+    sort -- (field, descending).
+    keys -- for a locking query of a balance: dimension -> value, where the filter fixes them all.
+    """
 
     source: Form
     filter: Expression | None
     sort: tuple[tuple[str, bool], ...]
     aggregates: Mapping[str, Total]
     lock: bool
+    keys: Mapping[str, Expression] | None
 
 
 def plan_query(planning: Planning, source: Form) -> tuple[QueryPlan, Type | None]:
@@ -81,8 +87,18 @@ def plan_query(planning: Planning, source: Form) -> tuple[QueryPlan, Type | None
         sort=tuple(_sort(planning, own)),
         aggregates=totals,
         lock=bool(planning.option("lock")),
+        keys=plan_keys(planning, source.name, condition.text) if condition is not None and _is_held(planning, source) else None,
     )
     return plan, record_of(Members("totals", types)) if planning.option("aggregates") else None
+
+
+def _is_held(planning: Planning, source: Form) -> bool:
+    return bool(planning.option("lock")) and _is_balance(source)
+
+
+def _is_balance(source: Form) -> bool:
+    """A balance's table has no recycle bin."""
+    return "deleted_at" not in source.table.c
 
 
 def _total(planning: Planning, source: Form, key: str, text: str, own: Mapping[str, Type]) -> Total | None:
@@ -160,7 +176,7 @@ def _columns(session: Session, source: Form, values: Mapping[str, object]) -> Co
 
 def _condition(running: Running, plan: QueryPlan, columns: Columns) -> Element:
     table = plan.source.table
-    living = table.c.deleted_at.is_(None) if "deleted_at" in table.c else sa.true()
+    living = sa.true() if _is_balance(plan.source) else table.c.deleted_at.is_(None)
     if plan.filter is None:
         return living
     return sa.and_(living, plan.filter.to_sql(columns, now=running.session.now))
@@ -174,6 +190,8 @@ def aggregate(running: Running, plan: QueryPlan) -> dict[str, Any]:
         key: sa.literal(1) if total.of is None else total.of.to_sql(columns, now=now)
         for key, total in plan.aggregates.items()
     }
+    if plan.keys is not None:
+        hold(running, plan.source.name, plan.keys)
     rows = sa.select(*(operand.label(f"_{key}") for key, operand in operands.items())).select_from(plan.source.table)
     rows = rows.where(_condition(running, plan, columns))
     if plan.lock:
@@ -196,10 +214,12 @@ _AGGREGATES: Mapping[str, Callable[[Element], Element]] = {
 def find(running: Running, plan: QueryPlan, limit: int) -> list[dict[str, Any]]:
     """Return the matching records (or rows of the balance) as expressions see them."""
     columns = _columns(running.session, plan.source, running.names)
+    if plan.keys is not None:
+        hold(running, plan.source.name, plan.keys)
     condition = _condition(running, plan, columns)
     order = [_ordered(plan.source, key, is_descending) for key, is_descending in plan.sort]
     table = plan.source.table
-    is_balance = "deleted_at" not in table.c
+    is_balance = _is_balance(plan.source)
     query = sa.select(table if is_balance else table.c.id).where(condition).order_by(*order, table.c.id).limit(limit)
     if plan.lock:
         query = query.with_for_update(of=table)

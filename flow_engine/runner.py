@@ -185,8 +185,7 @@ def refusal(run: Run, node: Node, error: DomainError) -> DomainError:
         "reason": in_every_language(error),
         "cause": error.code,
     }
-    if not isinstance(error, InvalidInput):
-        return FlowConflict(**params)
     # The spots lie in what the flow wrote, not in what the person sent: they are told, but point at the whole.
     spots = [Violation(pointer="#", code=spot.code, params=spot.params) for spot in error.violations]
-    return FlowRefused(violations=spots, **params)
+    kind = FlowRefused if isinstance(error, InvalidInput) else FlowConflict
+    return kind(violations=spots, **params)

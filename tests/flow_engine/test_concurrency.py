@@ -1,0 +1,87 @@
+"""Runs at the same time, in transactions of their own: the last pieces of stock go to one of them."""
+
+from __future__ import annotations
+
+import threading
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+
+from engine.db import Database
+from flow_engine import tasks
+from form_engine import balances, records
+from tests.factories import works as factory
+from tests.factories.works import ADMIN, Works
+from tests.flow_engine.test_tasks import run_jobs
+
+
+@pytest.mark.parametrize("stock", [0, 5, 30])
+def test_concurrent_orders_never_promise_the_same_stock_twice(fresh_database: Database, stock: int) -> None:
+    fresh_database.subscribers = factory.SUBSCRIBERS
+    with fresh_database.unit_of_work() as session:
+        works = factory.build(session)
+        works.publish(factory.MAKE)
+        if stock:
+            works.stock("bolt", stock)
+        orders = [works.order(f"SO{number}", {"bolt": 4}) for number in range(6)]
+    barrier = threading.Barrier(6)
+    failures: list[BaseException] = []
+
+    def approve(order_id: UUID) -> None:
+        barrier.wait()
+        try:
+            with fresh_database.unit_of_work() as session:
+                records.update(session, ADMIN, "works.order", order_id, {"status": "approved"}, version=None)
+        except BaseException as error:  # noqa: BLE001 - told to the test's own thread
+            failures.append(error)
+
+    threads = [threading.Thread(target=approve, args=(order.id,)) for order in orders]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert failures == []
+    with fresh_database.unit_of_work() as session:
+        found = Works(session=session, people=works.people, products=works.products)
+        reserved = sum((one.values["quantity"] for one in found.all("works.move") if one.values["kind"] == "reserve"), Decimal(0))
+        made = sum((one.values["quantity"] for one in found.all("works.work_order")), Decimal(0))
+        assert (reserved, made) == (min(stock, 24), 24 - min(stock, 24))
+        assert balances.verify(session, "works.availability") == []
+
+
+def test_two_who_decide_at_the_same_moment_do_not_wait_for_each_other(fresh_database: Database) -> None:
+    fresh_database.subscribers = factory.SUBSCRIBERS
+    both = [{"type": "user", "value": "boss"}, {"type": "user", "value": "deputy"}]
+    document = {**factory.APPROVAL, "nodes": {**factory.APPROVAL["nodes"]}}
+    document["nodes"]["manager"] = {**document["nodes"]["manager"], "assignees": both, "mode": "all"}
+    with fresh_database.unit_of_work() as session:
+        works = factory.build(session)
+        works.publish(document, factory.MAKE)
+        works.order("SO1", {"bolt": 4}, status="submitted")
+    with fresh_database.unit_of_work() as session:
+        run_jobs(Works(session=session, people=works.people, products=works.products))
+    barrier = threading.Barrier(2)
+    failures: list[BaseException] = []
+
+    def decide(name: str) -> None:
+        actor = works.people[name]
+        try:
+            with fresh_database.unit_of_work() as session:
+                task_id = UUID(tasks.list_for(session, actor).items[0]["id"])
+            barrier.wait()
+            with fresh_database.unit_of_work() as session:
+                tasks.decide(session, actor, task_id, "approve")
+        except BaseException as error:  # noqa: BLE001 - told to the test's own thread
+            failures.append(error)
+
+    threads = [threading.Thread(target=decide, args=(name,)) for name in ("boss", "deputy")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert failures == []
+    with fresh_database.unit_of_work() as session:
+        found = Works(session=session, people=works.people, products=works.products)
+        assert [one.values["status"] for one in found.all("works.order")] == ["approved"]
+        assert len(found.all("works.work_order")) == 1
