@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Header
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from web.problems import MalformedHeader, PreconditionRequired
@@ -23,6 +25,16 @@ def json_answer(value: object, status: int = 200, headers: Mapping[str, str] | N
     """Return `value` as a JSON response; decimals, instants and ids become strings."""
     content = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain, allow_nan=False)
     return Response(content.encode(), status, headers=headers, media_type="application/json")
+
+
+def shows(shape: type[BaseModel], status: int = 200) -> dict[int | str, dict[str, Any]]:
+    """Return what a path says about its answer: the shape by name.
+
+    The description of the API puts it in (`web.openapi`); given to the framework, every shape would be compiled at each
+    start, for nothing but the description.
+    """
+    schema = {"$ref": f"#/components/schemas/{shape.__name__}"}
+    return {status: {"description": inspect.getdoc(shape) or "", "content": {"application/json": {"schema": schema}}}}
 
 
 def no_content() -> Response:

@@ -13,11 +13,12 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
 from starlette.responses import HTMLResponse, Response
 
 from engine.errors import NotFound
 from engine.texts import LANGUAGES, catalogue, localized
-from web.schemas.shape import Problem
+from web.schemas.shape import Output
 
 VERSION: Final = "0.1.0"
 COMMITTED: Final = Path(__file__).parent / "ui" / "src" / "lib" / "openapi.json"
@@ -36,8 +37,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
     schemas = components["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas |= problem.pop("$defs", {}) | {"Problem": problem}
+    schemas |= _shapes()
     components["securitySchemes"] = {
         "session": {"type": "apiKey", "in": "cookie", "name": "dougong_session"},
         "token": {"type": "http", "scheme": "bearer"},
@@ -55,6 +55,18 @@ def describe(app: FastAPI) -> dict[str, Any]:
                 operation["security"] = [{"session": []}, {"token": []}] if path.startswith("/api/") else []
     description["components"]["schemas"] = dict(sorted(schemas.items()))
     return description
+
+
+def _shapes() -> dict[str, Any]:
+    """Return the schema of every answer, by name."""
+    template = "#/components/schemas/{model}"
+    _, found = models_json_schema([(shape, "serialization") for shape in _below(Output)], ref_template=template)
+    schemas: dict[str, Any] = found["$defs"]
+    return schemas
+
+
+def _below(shape: type[Output]) -> list[type[Output]]:
+    return [each for below in shape.__subclasses__() for each in (below, *_below(below))]
 
 
 def serve(app: FastAPI) -> None:

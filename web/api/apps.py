@@ -12,7 +12,7 @@ from engine.catalog import KINDS, Catalog, Definition, catalog
 from engine.errors import InvalidDefinition, NotFound
 from engine.texts import localized
 from web import problems
-from web.answers import json_answer, no_content
+from web.answers import json_answer, no_content, shows
 from web.bodies import JsonRoute
 from web.definition_kinds import definition_kinds
 from web.dependencies import Administrator, SignedIn
@@ -23,7 +23,7 @@ router = APIRouter(prefix="/api/apps", tags=["apps"], route_class=JsonRoute)
 Kind = Annotated[str, Path(description="forms, balances, flows, reports, dashboards, prints or roles")]
 
 
-@router.get("", responses={200: {"model": Apps}})
+@router.get("", responses=shows(Apps))
 def list_apps(call: SignedIn) -> Response:
     """List the installed apps; administrators also see what each is made of."""
     view = catalog(call.session)
@@ -42,7 +42,7 @@ def list_apps(call: SignedIn) -> Response:
     )
 
 
-@router.get("/{app}/{kind}/{key}", responses={200: {"model": DefinitionAnswer}})
+@router.get("/{app}/{kind}/{key}", responses=shows(DefinitionAnswer))
 def get_definition(
     call: Administrator, app: str, kind: Kind, key: str, version: Annotated[int | None, Query(ge=1)] = None
 ) -> Response:
@@ -58,7 +58,7 @@ def get_definition(
     return json_answer(_shown(kind, app, key, found) | {"draft": draft.document if draft else None})
 
 
-@router.put("/{app}/{kind}/{key}", responses={200: {"model": DefinitionCheck}})
+@router.put("/{app}/{kind}/{key}", responses=shows(DefinitionCheck))
 def save_definition(call: Administrator, app: str, kind: Kind, key: str, body: dict[str, Any]) -> Response:
     """Save a draft. It need not be right; the answer says what stands in the way of publishing it."""
     _require_kind(kind)
@@ -75,7 +75,7 @@ def discard_draft(call: Administrator, app: str, kind: Kind, key: str) -> Respon
     return no_content()
 
 
-@router.post("/{app}/{kind}/{key}/publish", responses={200: {"model": DefinitionAnswer}})
+@router.post("/{app}/{kind}/{key}/publish", responses=shows(DefinitionAnswer))
 def publish_definition(call: Administrator, app: str, kind: Kind, key: str) -> Response:
     """Put the draft into force as the next version."""
     _require_kind(kind)
@@ -89,7 +89,7 @@ def publish_definition(call: Administrator, app: str, kind: Kind, key: str) -> R
     return json_answer(_shown(kind, app, key, published) | {"draft": None})
 
 
-@router.get("/{app}/{kind}/{key}/versions", responses={200: {"model": DefinitionVersions}})
+@router.get("/{app}/{kind}/{key}/versions", responses=shows(DefinitionVersions))
 def list_versions(call: Administrator, app: str, kind: Kind, key: str) -> Response:
     """List the published versions, newest first."""
     _require_kind(kind)
@@ -109,7 +109,7 @@ def list_versions(call: Administrator, app: str, kind: Kind, key: str) -> Respon
     )
 
 
-@router.get("/{app}/{kind}/{key}/impact", responses={200: {"model": Impact}})
+@router.get("/{app}/{kind}/{key}/impact", responses=shows(Impact))
 def list_uses(
     call: Administrator, app: str, kind: Kind, key: str, member: Annotated[str | None, Query(max_length=60)] = None
 ) -> Response:

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from form_engine import balances
 from form_engine.record import Query as RecordQuery
-from web.answers import json_answer
+from web.answers import json_answer, shows
 from web.api.records import Count, Cursor, Filter, Limit, Search, Sort
 from web.bodies import JsonRoute
 from web.dependencies import Administrator, SignedIn
@@ -17,7 +17,7 @@ from web.schemas.records import BalancePage, Differences
 router = APIRouter(prefix="/api/balances/{app}/{balance}", tags=["balances"], route_class=JsonRoute)
 
 
-@router.get("", responses={200: {"model": BalancePage}})
+@router.get("", responses=shows(BalancePage))
 def list_balance_rows(
     call: SignedIn,
     app: str,
@@ -36,19 +36,19 @@ def list_balance_rows(
     return json_answer({"items": items, "next_cursor": page.next_cursor, "count": page.count})
 
 
-@router.get("/schema", responses={200: {"model": FormSchema}})
+@router.get("/schema", responses=shows(FormSchema))
 def get_balance_schema(call: SignedIn, app: str, balance: str) -> Response:
     """Return the shape of the balance's rows, like a form's schema."""
     return json_answer(balances.schema(call.session, call.actor, f"{app}.{balance}"))
 
 
-@router.post("/verify", responses={200: {"model": Differences}})
+@router.post("/verify", responses=shows(Differences))
 def verify_balance(call: Administrator, app: str, balance: str) -> Response:
     """Compute the balance anew from its sources and list every difference; changes nothing."""
     return json_answer({"items": _differences(call, f"{app}.{balance}")})
 
 
-@router.post("/rebuild", responses={200: {"model": Differences}})
+@router.post("/rebuild", responses=shows(Differences))
 def rebuild_balance(call: Administrator, app: str, balance: str) -> Response:
     """Make the balance what its sources say; lists what was different."""
     name = f"{app}.{balance}"

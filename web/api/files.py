@@ -14,7 +14,7 @@ from engine import files, permissions
 from engine.errors import NotAllowed, NotFound
 from engine.files import FileRef
 from web import record_page
-from web.answers import json_answer
+from web.answers import json_answer, shows
 from web.bodies import JsonRoute
 from web.dependencies import Call, SignedIn
 from web.schemas.records import File
@@ -25,7 +25,7 @@ router = APIRouter(prefix="/api/files", tags=["files"], route_class=JsonRoute)
 _SHOWN_ALONE = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'self'"
 
 
-@router.post("", status_code=201, responses={201: {"model": File}})
+@router.post("", status_code=201, responses=shows(File, 201))
 def upload_file(call: SignedIn, file: Annotated[UploadFile, FormFile()]) -> Response:
     """Upload a file. It is yours alone until a record that names it is saved, and forgotten if none is."""
     ref = files.upload(call.session, call.actor, file.filename or "", file.file, file.content_type)
@@ -40,6 +40,7 @@ def download_file(call: SignedIn, file_id: UUID) -> Response:
     headers = {
         "Content-Disposition": f"{how}; filename*=UTF-8''{quote(ref.name, safe='')}",
         "Content-Security-Policy": _SHOWN_ALONE,
+        "X-Frame-Options": "SAMEORIGIN",
         "Cache-Control": "private, no-cache",
     }
     return FileResponse(path, media_type=ref.content_type, headers=headers)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from flow_engine import flows, instances
-from web.answers import json_answer
+from web.answers import json_answer, shows
 from web.bodies import JsonRoute
 from web.dependencies import SignedIn
 from web.idempotency import IdempotencyKey, once
@@ -22,7 +22,7 @@ Limit = Annotated[int, Query(ge=1, le=instances.LIMIT_MAX)]
 Cursor = Annotated[str | None, Query(max_length=200)]
 
 
-@router.get("/instances", responses={200: {"model": InstancePage}})
+@router.get("/instances", responses=shows(InstancePage))
 def list_instances(
     call: SignedIn,
     flow: Name = None,
@@ -39,25 +39,25 @@ def list_instances(
     return json_answer({"items": page.items, "next_cursor": page.next_cursor})
 
 
-@router.get("/instances/{instance_id}", responses={200: {"model": Instance}})
+@router.get("/instances/{instance_id}", responses=shows(Instance))
 def get_instance(call: SignedIn, instance_id: UUID) -> Response:
     """Return a run: its nodes, every row it changed, its tasks, and its flow to draw."""
     return json_answer(instances.get(call.session, call.actor, instance_id))
 
 
-@router.post("/instances/{instance_id}/cancel", responses={200: {"model": Instance}})
+@router.post("/instances/{instance_id}/cancel", responses=shows(Instance))
 def cancel_instance(call: SignedIn, instance_id: UUID) -> Response:
     """Stop a run; what it has written stays."""
     return json_answer(instances.cancel(call.session, call.actor, instance_id))
 
 
-@router.post("/instances/{instance_id}/retry", responses={200: {"model": Instance}})
+@router.post("/instances/{instance_id}/retry", responses=shows(Instance))
 def retry_instance(call: SignedIn, instance_id: UUID) -> Response:
     """Let a failed run go on from the node that failed."""
     return json_answer(instances.retry(call.session, call.actor, instance_id))
 
 
-@router.post("/flows/{app}/{flow}/start", status_code=201, responses={201: {"model": Instance}})
+@router.post("/flows/{app}/{flow}/start", status_code=201, responses=shows(Instance, 201))
 def start_flow(
     call: SignedIn, app: str, flow: str, body: FlowStart | None = None, key: IdempotencyKey = None
 ) -> Response:
@@ -70,7 +70,7 @@ def start_flow(
     return once(call, key, start)
 
 
-@router.post("/flows/{app}/{flow}/dry_run", responses={200: {"model": Instance}})
+@router.post("/flows/{app}/{flow}/dry_run", responses=shows(Instance))
 def try_flow(call: SignedIn, app: str, flow: str, body: FlowStart | None = None) -> Response:
     """Run a flow and take everything back: what it would do, and whom it would ask."""
     return json_answer(flows.dry_run(call.session, call.actor, f"{app}.{flow}", body.record if body else None))

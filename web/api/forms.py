@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from engine import permissions
 from form_engine import forms, serving
-from web.answers import is_same, json_answer
+from web.answers import is_same, json_answer, shows
 from web.bodies import JsonRoute
 from web.dependencies import SignedIn
 from web.schemas.apps import FormSchema
@@ -18,7 +18,7 @@ from web.schemas.apps import FormSchema
 router = APIRouter(prefix="/api/forms/{app}/{form}", tags=["forms"], route_class=JsonRoute)
 
 
-@router.get("/schema", responses={200: {"model": FormSchema}, 304: {"description": "As you have it."}})
+@router.get("/schema", responses=shows(FormSchema) | {304: {"description": "As you have it."}})
 def get_form_schema(
     call: SignedIn, app: str, form: str, known: Annotated[str | None, Header(alias="If-None-Match")] = None
 ) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from web.answers import json_answer
+from web.answers import json_answer, shows
 from web.bodies import JsonRoute
 from web.dependencies import platform_of
 from web.readiness import checks
@@ -14,13 +14,13 @@ from web.schemas.health import Health, Readiness
 router = APIRouter(tags=["health"], route_class=JsonRoute)
 
 
-@router.get("/healthz", responses={200: {"model": Health}})
+@router.get("/healthz", responses=shows(Health))
 def health() -> Response:
     """Say that the process answers; asks nothing of anything else."""
     return json_answer({"status": "ok"})
 
 
-@router.get("/readyz", responses={200: {"model": Readiness}, 503: {"model": Readiness}})
+@router.get("/readyz", responses=shows(Readiness) | shows(Readiness, 503))
 def readiness(request: Request) -> Response:
     """Say whether requests can be served, and if not, why."""
     found = checks(platform_of(request))

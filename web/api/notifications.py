@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from flow_engine import notifications
-from web.answers import json_answer
+from web.answers import json_answer, shows
 from web.bodies import JsonRoute
 from web.dependencies import SignedIn
 from web.schemas.session import NotificationPage, NotificationsCounted, NotificationsRead
@@ -16,7 +16,7 @@ from web.schemas.session import NotificationPage, NotificationsCounted, Notifica
 router = APIRouter(prefix="/api/notifications", tags=["notifications"], route_class=JsonRoute)
 
 
-@router.get("", responses={200: {"model": NotificationPage}})
+@router.get("", responses=shows(NotificationPage))
 def list_notifications(
     call: SignedIn,
     unread: Annotated[bool, Query(description="Only those not read yet.")] = False,  # noqa: FBT002 - it has a name
@@ -28,7 +28,7 @@ def list_notifications(
     return json_answer({"items": page.items, "next_cursor": page.next_cursor})
 
 
-@router.post("/read", responses={200: {"model": NotificationsCounted}})
+@router.post("/read", responses=shows(NotificationsCounted))
 def mark_notifications(call: SignedIn, body: NotificationsRead | None = None) -> Response:
     """Mark notifications as read: those of `ids`, all without."""
     notifications.mark_read(call.session, call.actor, body.ids if body else None)

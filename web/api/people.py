@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from engine import identity
-from web.answers import json_answer
+from web.answers import json_answer, shows
 from web.api.relations import Ids, read_ids
 from web.bodies import JsonRoute
 from web.dependencies import SignedIn
@@ -20,7 +20,7 @@ Search = Annotated[str, Query(max_length=200)]
 Limit = Annotated[int, Query(ge=1, le=100)]
 
 
-@router.get("/members", responses={200: {"model": PickerPage}})
+@router.get("/members", responses=shows(PickerPage))
 def list_members(call: SignedIn, search: Search = "", limit: Limit = 20, ids: Ids = None) -> Response:
     """List accounts that are open, by name."""
     found = identity.list_users(call.session, search=search, ids=read_ids(ids) or None, limit=limit)
@@ -40,7 +40,7 @@ def list_members(call: SignedIn, search: Search = "", limit: Limit = 20, ids: Id
     )
 
 
-@router.get("/departments", responses={200: {"model": PickerPage}})
+@router.get("/departments", responses=shows(PickerPage))
 def list_departments(call: SignedIn, search: Search = "", limit: Limit = 100, ids: Ids = None) -> Response:
     """List departments by title."""
     found = identity.list_departments(call.session, search=search, ids=read_ids(ids) or None, limit=limit)

@@ -13,7 +13,7 @@ from form_engine.record import LIMIT_MAX, Change
 from form_engine.record import Query as RecordQuery
 from form_engine.record import Record as StoredRecord
 from web import problems, record_page
-from web.answers import IfMatch, etag, json_answer, no_content, seen_version
+from web.answers import IfMatch, etag, json_answer, no_content, seen_version, shows
 from web.bodies import JsonRoute
 from web.dependencies import Call, SignedIn
 from web.idempotency import IdempotencyKey, once
@@ -43,7 +43,7 @@ Bin = Annotated[bool, Query(alias="bin", description="The recycle bin in place o
 Count = Literal["none", "capped", "exact"]
 
 
-@router.get("", responses={200: {"model": RecordPage}})
+@router.get("", responses=shows(RecordPage))
 def list_records(
     call: SignedIn,
     app: str,
@@ -67,7 +67,7 @@ def list_records(
     return json_answer({"items": items, "next_cursor": page.next_cursor, "count": page.count})
 
 
-@router.post("", status_code=201, responses={201: {"model": Record}})
+@router.post("", status_code=201, responses=shows(Record, 201))
 def create_record(call: SignedIn, app: str, form: str, body: RecordInput, key: IdempotencyKey = None) -> Response:
     """Create a record. With `Idempotency-Key`, the same request again gets the same answer."""
 
@@ -78,7 +78,7 @@ def create_record(call: SignedIn, app: str, form: str, body: RecordInput, key: I
     return once(call, key, create)
 
 
-@router.post("/evaluate", responses={200: {"model": Evaluation}})
+@router.post("/evaluate", responses=shows(Evaluation))
 def evaluate_record(call: SignedIn, app: str, form: str, body: EvaluationInput) -> Response:
     """Compute formulas, states of fields and what is wrong, for values that are not saved. Changes nothing."""
     evaluation = records.evaluate(call.session, call.actor, f"{app}.{form}", body.values, body.id)
@@ -91,7 +91,7 @@ def evaluate_record(call: SignedIn, app: str, form: str, body: EvaluationInput) 
     )
 
 
-@router.post("/batch", responses={200: {"model": Records}})
+@router.post("/batch", responses=shows(Records))
 def change_records(call: SignedIn, app: str, form: str, body: BatchInput, key: IdempotencyKey = None) -> Response:
     """Create, update, delete and restore many in one transaction: all of them or none."""
     changes = [
@@ -113,7 +113,7 @@ def change_records(call: SignedIn, app: str, form: str, body: BatchInput, key: I
     return once(call, key, change)
 
 
-@router.get("/{record_id}", responses={200: {"model": RecordAnswer}})
+@router.get("/{record_id}", responses=shows(RecordAnswer))
 def get_record(call: SignedIn, app: str, form: str, record_id: UUID) -> Response:
     """Return one record with the reader's open tasks on it, the runs it took part in, and what points at it."""
     record = record_page.get(call, f"{app}.{form}", record_id)
@@ -121,7 +121,7 @@ def get_record(call: SignedIn, app: str, form: str, record_id: UUID) -> Response
     return json_answer(shown, headers=etag(record.version))
 
 
-@router.patch("/{record_id}", responses={200: {"model": Record}})
+@router.patch("/{record_id}", responses=shows(Record))
 def update_record(
     call: SignedIn,
     app: str,
@@ -146,19 +146,19 @@ def delete_record(call: SignedIn, app: str, form: str, record_id: UUID, if_match
     return no_content()
 
 
-@router.post("/{record_id}/restore", responses={200: {"model": Record}})
+@router.post("/{record_id}/restore", responses=shows(Record))
 def restore_record(call: SignedIn, app: str, form: str, record_id: UUID) -> Response:
     """Take the record out of the recycle bin."""
     return _one(call, records.restore(call.session, call.actor, f"{app}.{form}", record_id))
 
 
-@router.get("/{record_id}/history", responses={200: {"model": History}})
+@router.get("/{record_id}/history", responses=shows(History))
 def list_history(call: SignedIn, app: str, form: str, record_id: UUID) -> Response:
     """List what happened to the record, newest first, in the fields that the reader may see."""
     return json_answer({"items": history.history(call.session, call.actor, f"{app}.{form}", record_id)})
 
 
-@router.post("/{record_id}/actions/{action}", responses={200: {"model": Record}})
+@router.post("/{record_id}/actions/{action}", responses=shows(Record))
 def press_action(
     call: SignedIn,
     app: str,

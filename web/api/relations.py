@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from engine.errors import InvalidInput, Violation
 from form_engine import pickers
-from web.answers import json_answer
+from web.answers import json_answer, shows
 from web.api.records import Filter, Search
 from web.bodies import JsonRoute
 from web.dependencies import SignedIn
@@ -23,7 +23,7 @@ Ids = Annotated[list[str] | None, Query(description="Only these, whatever is sea
 Fill = Annotated[str | None, Query(max_length=1000, description="`price,unit`: values to bring along.")]
 
 
-@router.get("/{app}/{form}", responses={200: {"model": PickerPage}})
+@router.get("/{app}/{form}", responses=shows(PickerPage))
 def list_choices(
     call: SignedIn,
     app: str,

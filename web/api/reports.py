@@ -10,7 +10,7 @@ from starlette.responses import Response
 from engine.texts import localized
 from report_engine import dashboards, reports
 from report_engine.definition import Item, Report
-from web.answers import json_answer
+from web.answers import json_answer, shows
 from web.bodies import JsonRoute
 from web.dependencies import Call, SignedIn
 from web.schemas.reports import Dashboard, ReportAnswer, ReportInput
@@ -18,7 +18,7 @@ from web.schemas.reports import Dashboard, ReportAnswer, ReportInput
 router = APIRouter(prefix="/api", tags=["reports"], route_class=JsonRoute)
 
 
-@router.post("/reports/{app}/{report}/run", responses={200: {"model": ReportAnswer}})
+@router.post("/reports/{app}/{report}/run", responses=shows(ReportAnswer))
 def run_report(call: SignedIn, app: str, report: str, body: ReportInput | None = None) -> Response:
     """Run a report over the records that the reader may see, narrowed by `filter`, an expression."""
     condition = body.filter if body else None
@@ -34,7 +34,7 @@ def run_report(call: SignedIn, app: str, report: str, body: ReportInput | None =
     )
 
 
-@router.get("/dashboards/{app}/{key}", responses={200: {"model": Dashboard}})
+@router.get("/dashboards/{app}/{key}", responses=shows(Dashboard))
 def get_dashboard(call: SignedIn, app: str, key: str) -> Response:
     """Return a dashboard: its reports, of those that the reader may run, and where they stand."""
     found = dashboards.get(call.session, call.actor, f"{app}.{key}")

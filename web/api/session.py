@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from engine import identity
 from web import menu, waiting
-from web.answers import json_answer, no_content
+from web.answers import json_answer, no_content, shows
 from web.bodies import JsonRoute
 from web.dependencies import Anyone, Call, SignedIn, platform_of, refuse_cross_site, set_cookie
 from web.schemas.session import SessionAnswer, SessionChange, SignIn
@@ -17,7 +17,7 @@ from web.schemas.session import SessionAnswer, SessionChange, SignIn
 router = APIRouter(prefix="/api/session", tags=["session"], route_class=JsonRoute)
 
 
-@router.post("", responses={200: {"model": SessionAnswer}})
+@router.post("", responses=shows(SessionAnswer))
 def sign_in(request: Request, session: Anyone, body: SignIn) -> Response:
     """Sign in; the answer sets the session's cookie."""
     refuse_cross_site(request, is_proof_needed=False)
@@ -34,13 +34,13 @@ def sign_in(request: Request, session: Anyone, body: SignIn) -> Response:
     return response
 
 
-@router.get("", responses={200: {"model": SessionAnswer}})
+@router.get("", responses=shows(SessionAnswer))
 def get_session(call: SignedIn) -> Response:
     """Say who is signed in, what they may do and what waits for them."""
     return json_answer(_shown(call))
 
 
-@router.patch("", responses={200: {"model": SessionAnswer}})
+@router.patch("", responses=shows(SessionAnswer))
 def change_session(call: SignedIn, body: SessionChange) -> Response:
     """Change the language one reads."""
     identity.set_language(call.session, call.actor, body.language)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from flow_engine import tasks
-from web.answers import json_answer
+from web.answers import json_answer, shows
 from web.bodies import JsonRoute
 from web.dependencies import SignedIn
 from web.schemas.flows import Decision, Task, TaskCounts, TaskPage
@@ -20,7 +20,7 @@ Limit = Annotated[int, Query(ge=1, le=tasks.LIMIT_MAX)]
 Cursor = Annotated[str | None, Query(max_length=200)]
 
 
-@router.get("", responses={200: {"model": TaskPage}})
+@router.get("", responses=shows(TaskPage))
 def list_tasks(
     call: SignedIn,
     status: Annotated[str, Query(description="`open` or `done`")] = "open",
@@ -32,19 +32,19 @@ def list_tasks(
     return json_answer({"items": page.items, "next_cursor": page.next_cursor})
 
 
-@router.get("/counts", responses={200: {"model": TaskCounts}})
+@router.get("/counts", responses=shows(TaskCounts))
 def count_tasks(call: SignedIn) -> Response:
     """Count one's open tasks."""
     return json_answer(tasks.counts(call.session, call.actor))
 
 
-@router.get("/{task_id}", responses={200: {"model": Task}})
+@router.get("/{task_id}", responses=shows(Task))
 def get_task(call: SignedIn, task_id: UUID) -> Response:
     """Return one task of one's own."""
     return json_answer(tasks.get(call.session, call.actor, task_id))
 
 
-@router.post("/{task_id}/{decision}", responses={200: {"model": Task}})
+@router.post("/{task_id}/{decision}", responses=shows(Task))
 def decide_task(call: SignedIn, task_id: UUID, decision: str, body: Decision | None = None) -> Response:
     """Decide: `approve`, `reject` or `return`. All that follows happens now, or nothing does.
 

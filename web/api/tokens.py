@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from engine import identity
-from web.answers import json_answer, no_content
+from web.answers import json_answer, no_content, shows
 from web.bodies import JsonRoute
 from web.dependencies import SignedIn
 from web.schemas.session import NewToken, TokenInput, Tokens
@@ -18,7 +18,7 @@ from web.schemas.session import NewToken, TokenInput, Tokens
 router = APIRouter(prefix="/api/tokens", tags=["tokens"], route_class=JsonRoute)
 
 
-@router.post("", status_code=201, responses={201: {"model": NewToken}})
+@router.post("", status_code=201, responses=shows(NewToken, 201))
 def create_token(call: SignedIn, body: TokenInput) -> Response:
     """Create a token. It is shown this once; what its owner may not do, it may not either."""
     secret, token = identity.create_api_token(
@@ -31,7 +31,7 @@ def create_token(call: SignedIn, body: TokenInput) -> Response:
     return json_answer(asdict(token) | {"token": secret}, 201, {"Location": f"/api/tokens/{token.id}"})
 
 
-@router.get("", responses={200: {"model": Tokens}})
+@router.get("", responses=shows(Tokens))
 def list_tokens(call: SignedIn) -> Response:
     """List one's own tokens, newest first, without the tokens themselves."""
     tokens = identity.list_api_tokens(call.session, call.actor)

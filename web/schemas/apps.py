@@ -86,7 +86,7 @@ class Impact(Output):
 class FormSchema(Output):
     """JSON Schema 2020-12 with annotations in keywords that begin with `x-`."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
+    model_config = ConfigDict(extra="allow", frozen=True, defer_build=True)
 
     type: Literal["object"]
     title: str

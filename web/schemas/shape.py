@@ -20,7 +20,7 @@ class Input(BaseModel):
 class Output(BaseModel):
     """An answer, for the API's description; answers are written without passing through it."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 class Titled(Output):
