@@ -30,7 +30,7 @@ export function MePage(): JSX.Element {
         <Avatar name={user.name} size={48} />
         <div>
           <div className={styles.name}>{user.name}</div>
-          <div className={styles.detail}>{[user.username, user.department].filter(Boolean).join(" · ")}</div>
+          <div className={styles.detail}>{[user.username, user.department?.title].filter(Boolean).join(" · ")}</div>
         </div>
       </section>
       <section className={styles.settings}>

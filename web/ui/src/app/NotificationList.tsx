@@ -13,12 +13,11 @@ import styles from "./NotificationList.module.css";
 
 interface NotificationJson {
   readonly id: string;
-  readonly title: string;
-  readonly body?: string | null;
+  readonly text: string;
+  /** A path of this page: `/tasks/…`, `/apps/…`. */
+  readonly link: string | null;
   readonly created_at: string;
   readonly read_at: string | null;
-  readonly task?: string | null;
-  readonly record?: { readonly app: string; readonly form: string; readonly id: string; readonly title: string } | null;
 }
 
 interface NotificationsJson {
@@ -37,29 +36,26 @@ export function NotificationList({ onChosen }: NotificationListProps): JSX.Eleme
     queryKey: keys.notifications(),
     queryFn: ({ signal }) => api.get<NotificationsJson>("/api/notifications", { signal }),
   });
-  const readAll = useMutation({
-    mutationFn: () => api.post("/api/notifications/read"),
-    onSuccess: () => {
+  const read = useMutation({
+    mutationFn: (ids: readonly string[] | undefined) =>
+      api.post<{ readonly unread: number }>("/api/notifications/read", ids ? { ids } : undefined),
+    onSuccess: ({ unread }) => {
       queryClient.setQueryData<Session>(sessionKey, (session) =>
-        session ? { ...session, unread_notifications: 0 } : session,
+        session ? { ...session, unread_notifications: unread } : session,
       );
       return queryClient.invalidateQueries({ queryKey: keys.notifications() });
     },
   });
   const open = (one: NotificationJson) => {
+    if (!one.read_at) read.mutate([one.id]);
     onChosen();
-    if (one.task) {
-      void navigate({ to: "/tasks/$task", params: { task: one.task } });
-    } else if (one.record) {
-      const { app, form, id } = one.record;
-      void navigate({ to: "/apps/$app/forms/$form/$record", params: { app, form, record: id } });
-    }
+    if (one.link?.startsWith("/")) void navigate({ href: one.link });
   };
   return (
     <section className={styles.panel} aria-label={t("notifications.title")}>
       <header className={styles.header}>
         <h2 className={styles.heading}>{t("notifications.title")}</h2>
-        <Button type="link" size="small" onClick={() => readAll.mutate()} loading={readAll.isPending}>
+        <Button type="link" size="small" onClick={() => read.mutate(undefined)} loading={read.isPending}>
           {t("notifications.read_all")}
         </Button>
       </header>
@@ -78,8 +74,7 @@ export function NotificationList({ onChosen }: NotificationListProps): JSX.Eleme
                 {items.map((one) => (
                   <li key={one.id}>
                     <button type="button" className={styles.item} data-unread={!one.read_at} onClick={() => open(one)}>
-                      <span className={styles.title}>{one.title}</span>
-                      {one.body ? <span className={styles.text}>{one.body}</span> : null}
+                      <span className={styles.title}>{one.text}</span>
                       <span className={styles.when}>
                         <Moment value={one.created_at} as="ago" />
                       </span>

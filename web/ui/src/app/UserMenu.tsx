@@ -18,7 +18,7 @@ export function UserMenu({ onOpenHelp }: UserMenuProps): JSX.Element {
   const about = (
     <span className={styles.about}>
       <strong>{user.name}</strong>
-      <span>{[user.username, user.department].filter(Boolean).join(" · ")}</span>
+      <span>{[user.username, user.department?.title].filter(Boolean).join(" · ")}</span>
     </span>
   );
   return (

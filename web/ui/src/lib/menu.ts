@@ -32,3 +32,12 @@ export function hrefOf(target: MenuTarget): string {
   const view = target.kind === "form" && target.view ? `?view=${encodeURIComponent(target.view)}` : "";
   return `/apps/${target.app}/${target.kind}s/${target.key}${view}`;
 }
+
+/** What the menu calls a target ("Sales orders"), which reads better as a page's title than the form's own name. */
+export function menuTitle(app: SessionApp | undefined, kind: MenuTarget["kind"], key: string): string | undefined {
+  if (!app) return undefined;
+  return flatten(app.menu).find((entry) => {
+    const target = targetOf(entry, app.key);
+    return target?.kind === kind && target.app === app.key && target.key === key && !entry.view;
+  })?.title;
+}

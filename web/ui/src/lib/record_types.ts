@@ -9,7 +9,8 @@ export interface Reference {
 export interface RecordJson {
   /** `null` for rows of a balance. */
   readonly id: string | null;
-  readonly version: number;
+  /** `null` for rows of a balance. */
+  readonly version: number | null;
   readonly title: string;
   readonly created_at: string;
   readonly created_by: Reference | null;

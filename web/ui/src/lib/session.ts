@@ -25,7 +25,7 @@ export interface SessionUser {
   readonly username: string;
   readonly name: string;
   readonly language: string | null;
-  readonly department?: string | null;
+  readonly department?: { readonly id: string; readonly title: string } | null;
 }
 
 export interface Session {

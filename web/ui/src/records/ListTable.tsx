@@ -43,13 +43,17 @@ function HeadCell({ field, sorting, onSort }: HeadCellProps): JSX.Element {
     >
       {isSortable ? (
         <button type="button" className={styles.sort} onClick={() => onSort(nextSort(field, sorting))}>
-          <span className={styles.name}>{field.title}</span>
+          <span className={styles.name} title={field.title}>
+            {field.title}
+          </span>
           <span className={styles.arrow} aria-hidden="true">
             {direction === "ascending" ? <ChevronUp size={14} /> : <ChevronDown size={14} />}
           </span>
         </button>
       ) : (
-        <span className={styles.name}>{field.title}</span>
+        <span className={styles.name} title={field.title}>
+          {field.title}
+        </span>
       )}
     </th>
   );

@@ -4,7 +4,7 @@ import { Plus } from "lucide-react";
 import { type JSX, lazy, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { splitName } from "../lib/api";
-import { findApp } from "../lib/menu";
+import { findApp, menuTitle } from "../lib/menu";
 import type { RecordJson } from "../lib/record_types";
 import { useSession } from "../lib/session";
 import { Page } from "../ui/Page";
@@ -61,7 +61,7 @@ export function RecordList({ source, search, onChange }: RecordListProps): JSX.E
     <Page isFixed>
       <PageHeader
         eyebrow={isMobile ? findApp(session, app)?.title : null}
-        title={list.form.title}
+        title={menuTitle(findApp(session, app), source.kind, form) ?? list.form.title}
         actions={
           mayCreate ? (
             <Button type="primary" icon={<Plus size={16} />} onClick={create} aria-keyshortcuts="n">

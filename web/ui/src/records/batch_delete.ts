@@ -49,7 +49,8 @@ export function deleteEach(
   report: (progress: BatchProgress) => void,
   signal: AbortSignal,
 ): Promise<BatchProgress> {
-  const work = (record: RecordJson, id: string) => api.delete(addressOf(form, id), { version: record.version });
+  const work = (record: RecordJson, id: string) =>
+    api.delete(addressOf(form, id), { version: record.version ?? undefined });
   return each(records, work, report, signal);
 }
 

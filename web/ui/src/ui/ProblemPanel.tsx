@@ -3,6 +3,7 @@ import { RotateCw } from "lucide-react";
 import type { JSX } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem, NETWORK } from "../lib/problem";
+import { LinkButton } from "./LinkButton";
 import { type Scene, StatePanel } from "./StatePanel";
 
 interface ProblemPanelProps {
@@ -35,11 +36,15 @@ export function ProblemPanel({ error, onRetry, isCompact }: ProblemPanelProps): 
       title={titles[scene] ?? problem.title}
       detail={problem.detail || details[scene]}
       action={
-        scene === "error" && onRetry ? (
-          <Button icon={<RotateCw size={15} />} onClick={onRetry}>
-            {t("retry")}
-          </Button>
-        ) : null
+        scene === "error" ? (
+          onRetry && (
+            <Button icon={<RotateCw size={15} />} onClick={onRetry}>
+              {t("retry")}
+            </Button>
+          )
+        ) : (
+          <LinkButton to="/">{t("home")}</LinkButton>
+        )
       }
     />
   );

@@ -18,7 +18,7 @@ export const fieldType: FieldType = {
   name: "relation",
   Cell,
   Input: lazyInput(() => import("../inputs/RelationInput").then((module) => module.RelationInput)),
-  width: 180,
+  width: 210,
   filter: {
     operators: ["is", "is_not", "empty", "not_empty"],
     literal: (value) => textLiteral(isReference(value) ? value.id : value),
