@@ -65,7 +65,7 @@ def page(
     statement = sa.select(*columns, *(key.column for key in order)).where(*where)
     if query.cursor is not None:
         statement = statement.where(_behind(form, order, _opened(query.cursor, order)))
-    statement = statement.order_by(*(_ordering(key) for key in order), form.table.c.id).limit(query.limit + 1)
+    statement = statement.order_by(*(_ordering(key) for key in order), _last(form, order)).limit(query.limit + 1)
     rows = session.execute(statement).fetchall()
     records = [store.record(form, row, keys) for row in rows[: query.limit]]
     _add_rows(session, form, records, keys)
@@ -131,16 +131,26 @@ def _key(form: Form, grant: FormGrant, text: str) -> Key:
 
 
 def _ordering(key: Key) -> sa.UnaryExpression[Any]:
-    return key.column.desc().nulls_last() if key.is_descending else key.column.asc().nulls_last()
+    ordering = key.column.desc() if key.is_descending else key.column.asc()
+    # Without the clause an index that is read backwards serves the order; a column that is never empty needs none.
+    return ordering.nulls_last() if key.column.nullable else ordering
+
+
+def _last(form: Form, order: Sequence[Key]) -> sa.UnaryExpression[Any]:
+    """Return the order among equals: by id, in the direction of the first key, so that newest first means it."""
+    is_descending = bool(order) and order[0].is_descending
+    return form.table.c.id.desc() if is_descending else form.table.c.id.asc()
 
 
 def _behind(form: Form, order: Sequence[Key], values: Sequence[Any]) -> sa.ColumnElement[bool]:
     """Return the condition of the rows behind a row with these sort values and this id (the last value).
 
     (a, b, id) > (x, y, z) written out, because each key has its own direction and empty values come last:
-    a > x or (a = x and (b > y or (b = y and id > z))).
+    a > x or (a = x and (b > y or (b = y and id > z))); the id goes in the direction of the first key.
     """
-    condition: sa.ColumnElement[bool] = form.table.c.id > values[-1]
+    last = form.table.c.id
+    is_descending = bool(order) and order[0].is_descending
+    condition: sa.ColumnElement[bool] = last < values[-1] if is_descending else last > values[-1]
     for key, value in reversed(list(zip(order, values[:-1], strict=True))):
         column = key.column
         if value is None:
@@ -148,7 +158,8 @@ def _behind(form: Form, order: Sequence[Key], values: Sequence[Any]) -> sa.Colum
             continue
         bound = sa.literal(value, column.type)
         beyond = column < bound if key.is_descending else column > bound
-        condition = sa.or_(beyond, column.is_(None), sa.and_(column == bound, condition))
+        empty = [column.is_(None)] if column.nullable else []
+        condition = sa.or_(beyond, *empty, sa.and_(column == bound, condition))
     return condition
 
 

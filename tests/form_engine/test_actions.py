@@ -84,7 +84,7 @@ def test_history_tells_fields_by_their_titles_and_hides_what_is_hidden(session: 
 
 def test_pick_lists_search_fill_and_name_ids(session: Session, shop: Shop) -> None:
     found = pickers.choices(session, shop.sales, "shop.product", search="螺", fill=["price"])
-    assert [(one.title, one.fill) for one in found] == [("B1 螺栓", {"price": "2.50"}), ("N1 螺母", {"price": "1.00"})]
+    assert [(one.title, one.fill) for one in found] == [("N1 螺母", {"price": "1.00"}), ("B1 螺栓", {"price": "2.50"})]
     found = pickers.choices(session, shop.sales, "shop.product", filter="price > 2")
     assert [one.id for one in found] == [shop.bolt.id]
     found = pickers.choices(session, shop.sales, "shop.product", ids=[shop.nut.id, shop.customer.id, shop.bolt.id])

@@ -90,7 +90,7 @@ def test_pages_continue_where_the_last_one_ended(session: Session, things: Shop)
             assert walk(session, things, sort, limit) == whole, (sort, limit)
 
 
-def test_sorts_with_empty_values_last_and_ties_by_id(session: Session, things: Shop) -> None:
+def test_sorts_with_empty_values_last_and_ties_in_the_order_of_creation(session: Session, things: Shop) -> None:
     add(
         session,
         things,
@@ -101,7 +101,7 @@ def test_sorts_with_empty_values_last_and_ties_by_id(session: Session, things: S
         {"name": "e"},
     )
     assert names(session, things, sort="size") == ["c", "a", "d", "b", "e"]
-    assert names(session, things, sort="-size") == ["a", "d", "c", "b", "e"]
+    assert names(session, things, sort="-size") == ["d", "a", "c", "e", "b"]
     assert names(session, things, sort="-size,-name") == ["d", "a", "c", "e", "b"]
 
 
