@@ -99,3 +99,28 @@ def signed_in(client: httpx.Client, people: dict[str, identity.User]) -> Callabl
 
     assert people
     return sign_in
+
+
+@pytest.fixture
+def as_user(_served: Served, demo_platform: Platform) -> Iterator[Callable[[str], httpx.Client]]:
+    """Clients of the demo, each signed in as one of its people, over a database of the test's own."""
+    _served.app.state.platform = demo_platform
+    clients: list[httpx.Client] = []
+
+    def client(username: str) -> httpx.Client:
+        with demo_platform.database.unit_of_work() as session:
+            user = identity.find_user(session, username)
+            assert user is not None, username
+            token, _ = identity.open_session(session, user.id)
+        made = httpx.Client(
+            base_url=_served.url,
+            headers={"X-Requested-With": "dougong"},
+            cookies={"dougong_session": token},
+            timeout=30,
+        )
+        clients.append(made)
+        return made
+
+    yield client
+    for each in clients:
+        each.close()
