@@ -87,7 +87,9 @@ def plan_query(planning: Planning, source: Form) -> tuple[QueryPlan, Type | None
         sort=tuple(_sort(planning, own)),
         aggregates=totals,
         lock=bool(planning.option("lock")),
-        keys=plan_keys(planning, source.name, condition.text) if condition is not None and _is_held(planning, source) else None,
+        keys=plan_keys(planning, source.name, condition.text)
+        if condition is not None and _is_held(planning, source)
+        else None,
     )
     return plan, record_of(Members("totals", types)) if planning.option("aggregates") else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -90,3 +91,8 @@ def _by_type(schemas: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
             for name, schema in schemas.items()
         ],
     }
+
+
+if __name__ == "__main__":
+    # `python -m flow_engine.schema > docs/reference/flow.schema.json`
+    print(json.dumps(flow_schema(), ensure_ascii=False, indent=2))  # noqa: T201 - a command's output

@@ -44,7 +44,9 @@ def test_concurrent_orders_never_promise_the_same_stock_twice(fresh_database: Da
     assert failures == []
     with fresh_database.unit_of_work() as session:
         found = Works(session=session, people=works.people, products=works.products)
-        reserved = sum((one.values["quantity"] for one in found.all("works.move") if one.values["kind"] == "reserve"), Decimal(0))
+        reserved = sum(
+            (one.values["quantity"] for one in found.all("works.move") if one.values["kind"] == "reserve"), Decimal(0)
+        )
         made = sum((one.values["quantity"] for one in found.all("works.work_order")), Decimal(0))
         assert (reserved, made) == (min(stock, 24), 24 - min(stock, 24))
         assert balances.verify(session, "works.availability") == []
