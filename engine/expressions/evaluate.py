@@ -140,7 +140,7 @@ def _converted(value: Value, wanted: Type) -> Value:
                 return value
             return Decimal(value) if isinstance(value, int) else Decimal(str(value))
         case Kind.TEXT:
-            return value if isinstance(value, str) else str(value)
+            return str(value) if isinstance(value, UUID) else value
         case Kind.LIST:
             item = wanted.item
             if isinstance(value, Mapping) or item is None:

@@ -5,16 +5,14 @@ Lengths and positions count Unicode characters (Excel: UTF-16 units). A result i
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 import sqlalchemy as sa
 
-from engine.expressions import formats, numbers, operations, sql
+from engine.expressions import formats, operations, strings
 from engine.expressions.errors import ExpressionError
 from engine.expressions.functions.function import ANY_SCALAR, Function, Parameter, Rules, both
 from engine.expressions.operations import text_length
-from engine.expressions.sql import Checked, Element
 from engine.expressions.tree import Constant, Node, Operation
 from engine.expressions.types import BOOLEAN, NUMBER, TEXT, Kind
 
@@ -24,167 +22,11 @@ _PARTS = Parameter(name="parts", kinds=(Kind.TEXT,), repeated=True)
 _PART = Parameter(name="part", kinds=(Kind.TEXT,))
 
 
-def _letters() -> tuple[str, str]:
-    """Return the small and the capital letters that pair one to one: Latin, Greek, Cyrillic, full-width.
-
-    Spelled out, because servers and Python versions differ in the rest (`ß`, `ı`, new scripts).
-    """
-    ranges = (range(0x61, 0x250), range(0x370, 0x530), range(0xFF41, 0xFF5B))
-    pairs = [(chr(code), chr(code).upper()) for span in ranges for code in span]
-    kept = [(small, capital) for small, capital in pairs if len(capital) == 1 and capital != small]
-    kept = [(small, capital) for small, capital in kept if capital.lower() == small]
-    return "".join(small for small, _ in kept), "".join(capital for _, capital in kept)
-
-
-_SMALL, _CAPITAL = _letters()
-_NUMBER_FORM = r"^ *[+-]?([0-9]{1,26}|[0-9]{1,3}(,[0-9]{3}){1,7})([.][0-9]{1,12})?%? *$"
-_NUMBER_PATTERN = re.compile(_NUMBER_FORM)
-
-
-def _txt(name: str, *arguments: Element) -> Element:
-    return sql.call(name, *arguments, gives=sa.Text())
-
-
-def _size(value: Decimal, function: str) -> int:
-    size = numbers.whole(value)
-    if size < 0:
-        raise ExpressionError("expression_domain", function=function)
-    return size
-
-
-def _left(text: str, count: Decimal) -> str:
-    return text[: _size(count, "LEFT")]
-
-
-def _left_sql(text: Element, count: Element) -> Checked:
-    size = sql.as_integer(count)
-    value = _txt("left", text, sa.case((size >= sql.integer(0), size)))
-    return Checked(value=value, error=size < sql.integer(0))
-
-
-def _right(text: str, count: Decimal) -> str:
-    size = _size(count, "RIGHT")
-    return text[max(len(text) - size, 0) :]
-
-
-def _right_sql(text: Element, count: Element) -> Checked:
-    size = sql.as_integer(count)
-    value = _txt("right", text, sa.case((size >= sql.integer(0), size)))
-    return Checked(value=value, error=size < sql.integer(0))
-
-
-def _mid(text: str, start: Decimal, count: Decimal) -> str:
-    first, size = numbers.whole(start), _size(count, "MID")
-    if first < 1:
-        raise ExpressionError("expression_domain", function="MID")
-    return text[first - 1 : first - 1 + size]
-
-
-def _mid_sql(text: Element, start: Element, count: Element) -> Checked:
-    first, size = sql.as_integer(start), sql.as_integer(count)
-    is_fine = sa.and_(first >= sql.integer(1), size >= sql.integer(0))
-    value = _txt("substr", text, first, sa.case((is_fine, size)))
-    return Checked(value=value, error=sa.not_(is_fine))
-
-
-def _trim(text: str) -> str:
-    return " ".join(part for part in text.split(" ") if part)
-
-
-def _trim_sql(text: Element) -> Element:
-    single = _txt("regexp_replace", text, sql.text(" +"), sql.text(" "), sql.text("g"))
-    return _txt("btrim", single, sql.text(" "))
-
-
-def _substitute(text: str, old: str, new: str) -> str:
-    if not old:
-        return text
-    grown = len(text) + text.count(old) * (len(new) - len(old))
-    if grown > operations.MAX_TEXT:
-        raise ExpressionError("expression_text_too_long", limit=operations.MAX_TEXT)
-    return text.replace(old, new)
-
-
-def _substitute_sql(text: Element, old: Element, new: Element) -> Checked:
-    gone = text_length(text) - text_length(_txt("replace", text, old, sql.text("")))
-    step = sql.num("nullif", sa.cast(text_length(old), sa.Numeric()), sql.number(0))
-    count = sa.cast(gone, sa.Numeric()) / step
-    grown = sa.cast(text_length(text), sa.Numeric()) + count * (
-        sa.cast(text_length(new), sa.Numeric()) - sa.cast(text_length(old), sa.Numeric())
-    )
-    is_long = grown > sql.number(operations.MAX_TEXT)
-    # The bound comes first: the server must not build a text of a gigabyte only to refuse it.
-    value = sa.case((sql.is_true(is_long), sql.text("")), else_=_txt("replace", text, old, new))
-    return Checked(value=value, error=is_long)
-
-
-def _find(part: str, text: str, start: Decimal) -> Decimal:
-    first = numbers.whole(start)
-    found = text.find(part, first - 1) if 1 <= first <= len(text) + 1 else -1
-    if found < 0:
-        raise ExpressionError("expression_not_found", part=part[:40])
-    return Decimal(found + 1)
-
-
-def _find_sql(part: Element, text: Element, start: Element) -> Checked:
-    first = sql.as_integer(start)
-    is_fine = first.between(sql.integer(1), text_length(text) + sql.integer(1))
-    rest = _txt("substr", text, sa.case((is_fine, first)))
-    position = sql.call("strpos", rest, part, gives=sa.Integer())
-    value = sa.cast(position + first - sql.integer(1), sa.Numeric())
-    return Checked(value=value, error=sa.or_(sa.not_(is_fine), position == sql.integer(0)))
-
-
-def _value(text: str) -> Decimal:
-    if not _NUMBER_PATTERN.fullmatch(text):
-        raise ExpressionError("expression_not_a_number", text=text[:40])
-    digits = Decimal(text.strip(" ").rstrip("%").replace(",", ""))
-    return numbers.fitted(numbers.EXACT.divide(digits, Decimal(100)) if "%" in text else digits)
-
-
-def _value_sql(text: Element) -> Checked:
-    is_number = text.op("~", is_comparison=True)(sql.text(_NUMBER_FORM))
-    digits = _txt("regexp_replace", sa.case((is_number, text)), sql.text("[ ,%+]"), sql.text(""), sql.text("g"))
-    number = sa.cast(digits, sa.Numeric())
-    is_percent = sql.call("strpos", text, sql.text("%"), gives=sa.Integer()) > sql.integer(0)
-    value = sql.rounded(sa.case((is_percent, number / sql.number(100)), else_=number))
-    return Checked(value=value, error=sa.not_(is_number))
-
-
-def _starts(text: str, part: str) -> bool:
-    return text.startswith(part)
-
-
-def _starts_sql(text: Element, part: Element) -> Element:
-    return sql.call("starts_with", text, part, gives=sa.Boolean())
-
-
-def _ends(text: str, part: str) -> bool:
-    return text.endswith(part)
-
-
-def _ends_sql(text: Element, part: Element) -> Element:
-    return _txt("right", text, text_length(part)) == part
-
-
 def _format(rules: Rules, arguments: tuple[Node, ...], position: int) -> Node:
     value, form = arguments
     if not isinstance(form, Constant) or not isinstance(form.value, str):
         raise ExpressionError("expression_constant_wanted", position=form.position, function="TEXT", parameter="format")
     return formats.formatted(value, form.value, rules.zone, position)
-
-
-def _letter_case(source: str, target: str) -> Operation:
-    table = str.maketrans(source, target)
-
-    def python(text: str) -> str:
-        return text.translate(table)
-
-    return Operation(
-        name="UPPER" if source == _SMALL else "LOWER",
-        python=python,
-        sql=lambda text: _txt("translate", text, sql.text(source), sql.text(target)),
-    )
 
 
 FUNCTIONS = (
@@ -219,7 +61,7 @@ FUNCTIONS = (
         group="text",
         parameters=(_TEXT, _COUNT),
         result=TEXT,
-        operation=Operation(name="LEFT", python=_left, sql=_left_sql),
+        operation=Operation(name="LEFT", python=strings.left, sql=strings.left_sql),
         title=both("左边", "Left"),
         doc=both(
             "开头的若干个字符。",
@@ -232,7 +74,7 @@ FUNCTIONS = (
         group="text",
         parameters=(_TEXT, _COUNT),
         result=TEXT,
-        operation=Operation(name="RIGHT", python=_right, sql=_right_sql),
+        operation=Operation(name="RIGHT", python=strings.right, sql=strings.right_sql),
         title=both("右边", "Right"),
         doc=both(
             "结尾的若干个字符。",
@@ -249,7 +91,7 @@ FUNCTIONS = (
             Parameter(name="count", kinds=(Kind.NUMBER,)),
         ),
         result=TEXT,
-        operation=Operation(name="MID", python=_mid, sql=_mid_sql),
+        operation=Operation(name="MID", python=strings.mid, sql=strings.mid_sql),
         title=both("中间", "Middle"),
         doc=both(
             "从第几个字符起的若干个字符；位置从 1 起。",
@@ -283,7 +125,7 @@ FUNCTIONS = (
         group="text",
         parameters=(_TEXT,),
         result=TEXT,
-        operation=Operation(name="TRIM", python=_trim, sql=_trim_sql),
+        operation=Operation(name="TRIM", python=strings.trim, sql=strings.trim_sql),
         title=both("去空格", "Trim"),
         doc=both(
             "去掉两端的空格，中间的连续空格只留一个。",
@@ -296,7 +138,7 @@ FUNCTIONS = (
         group="text",
         parameters=(_TEXT,),
         result=TEXT,
-        operation=_letter_case(_SMALL, _CAPITAL),
+        operation=strings.letter_case("UPPER", strings.SMALL, strings.CAPITAL),
         title=both("大写", "Capitals"),
         doc=both(
             "字母变为大写。",
@@ -309,7 +151,7 @@ FUNCTIONS = (
         group="text",
         parameters=(_TEXT,),
         result=TEXT,
-        operation=_letter_case(_CAPITAL, _SMALL),
+        operation=strings.letter_case("LOWER", strings.CAPITAL, strings.SMALL),
         title=both("小写", "Small letters"),
         doc=both(
             "字母变为小写。",
@@ -322,7 +164,7 @@ FUNCTIONS = (
         group="text",
         parameters=(_TEXT, Parameter(name="old", kinds=(Kind.TEXT,)), Parameter(name="new", kinds=(Kind.TEXT,))),
         result=TEXT,
-        operation=Operation(name="SUBSTITUTE", python=_substitute, sql=_substitute_sql),
+        operation=Operation(name="SUBSTITUTE", python=strings.substitute, sql=strings.substitute_sql),
         title=both("替换", "Substitute"),
         doc=both(
             "把文本中每一处旧的换成新的；区分大小写。",
@@ -338,7 +180,7 @@ FUNCTIONS = (
         group="text",
         parameters=(_PART, _TEXT, Parameter(name="start", kinds=(Kind.NUMBER,), default="1")),
         result=NUMBER,
-        operation=Operation(name="FIND", python=_find, sql=_find_sql),
+        operation=Operation(name="FIND", python=strings.find, sql=strings.find_sql),
         title=both("查找", "Find"),
         doc=both(
             "一段文字首次出现的位置，从 1 起；区分大小写；找不到时出错。",
@@ -374,7 +216,7 @@ FUNCTIONS = (
         group="text",
         parameters=(_TEXT,),
         result=NUMBER,
-        operation=Operation(name="VALUE", python=_value, sql=_value_sql),
+        operation=Operation(name="VALUE", python=strings.value, sql=strings.value_sql),
         title=both("转为数", "To number"),
         doc=both(
             "把写成文本的数变为数，可以有千分位和百分号；不是数时出错。",
@@ -400,7 +242,7 @@ FUNCTIONS = (
         group="text",
         parameters=(_TEXT, _PART),
         result=BOOLEAN,
-        operation=Operation(name="STARTSWITH", python=_starts, sql=_starts_sql),
+        operation=Operation(name="STARTSWITH", python=strings.starts, sql=strings.starts_sql),
         title=both("开头是", "Starts with"),
         doc=both(
             "文本是否以这一段开头；区分大小写。",
@@ -413,7 +255,7 @@ FUNCTIONS = (
         group="text",
         parameters=(_TEXT, _PART),
         result=BOOLEAN,
-        operation=Operation(name="ENDSWITH", python=_ends, sql=_ends_sql),
+        operation=Operation(name="ENDSWITH", python=strings.ends, sql=strings.ends_sql),
         title=both("结尾是", "Ends with"),
         doc=both(
             "文本是否以这一段结尾；区分大小写。",

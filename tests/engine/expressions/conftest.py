@@ -25,9 +25,11 @@ from engine.expressions import (
     Members,
     Scope,
     Type,
-    compile,
     list_of,
     record_of,
+)
+from engine.expressions import (
+    compile as compiled,
 )
 
 NOW = datetime(2026, 11, 21, 20, 30, tzinfo=UTC)
@@ -211,7 +213,7 @@ class Samples:
 
     def compile(self, text: str) -> Expression:
         """Compile over the sample's names."""
-        return compile(text, SCOPE)
+        return compiled(text, SCOPE)
 
     def sql_values(self, expression: Expression) -> list[Any]:
         """Return what PostgreSQL computes for each row, in order."""

@@ -6,14 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 
-from engine.expressions import Expression, ExpressionError, Kind
+from engine.expressions import Expression, ExpressionError, Kind, NotTranslatable
 from tests.engine.expressions import written
 from tests.engine.expressions.conftest import Samples
-
-_REFUSED = object()
 
 
 def _in_python(expression: Expression, values: Mapping[str, Any]) -> Any:
@@ -21,27 +18,32 @@ def _in_python(expression: Expression, values: Mapping[str, Any]) -> Any:
     try:
         return expression.evaluate(values)
     except ExpressionError as error:
-        assert error.code != "expression_failed", (expression.text, error.__cause__)
-        assert error.position is not None
+        if error.code == "expression_failed" or error.position is None:
+            raise
         return False if expression.type.kind is Kind.BOOLEAN else None
 
 
 def _check(samples: Samples, text: str) -> None:
     expression = samples.compile(text)
-    stored = samples.sql_values(expression)
+    try:
+        stored = samples.sql_values(expression)
+    except NotTranslatable as error:
+        if error.code == "expression_sql_too_large":
+            reject()
+        raise
     computed = [_in_python(expression, values) for values in samples.values]
     for values, ours, theirs in zip(samples.values, computed, stored, strict=True):
         shown = theirs if not isinstance(theirs, UUID) else str(theirs)
-        assert ours == shown and isinstance(ours, type(shown)), (text, ours, theirs, dict(values))
+        assert (ours, type(ours)) == (shown, type(shown)), (text, dict(values))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(text=written.expressions(2))
 def test_python_and_sql_agree_on_small_expressions(samples: Samples, text: str) -> None:
     _check(samples, text)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(text=written.expressions(3))
 def test_python_and_sql_agree_on_nested_expressions(samples: Samples, text: str) -> None:
     _check(samples, text)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from engine.expressions import FUNCTIONS, Kind, Scope, compile
+from engine.expressions import FUNCTIONS, Kind, Scope
+from engine.expressions import compile as compiled
 from tests.engine.expressions.conftest import NOW, SampleColumns, Samples
 
 _EXAMPLES = [example for function in FUNCTIONS.values() for example in function.examples]
@@ -16,7 +17,7 @@ _EXAMPLES = [example for function in FUNCTIONS.values() for example in function.
 
 @pytest.mark.parametrize(("text", "result"), _EXAMPLES, ids=[text for text, _ in _EXAMPLES])
 def test_an_example_gives_its_result_in_python_and_in_sql(text: str, result: str, samples: Samples) -> None:
-    expression, expected = compile(text, Scope({})), compile(result, Scope({})).evaluate({})
+    expression, expected = compiled(text, Scope({})), compiled(result, Scope({})).evaluate({})
 
     found = expression.evaluate({})
     stored = samples.connection.execute(sa.select(expression.to_sql(SampleColumns(), now=NOW))).scalar()
@@ -33,25 +34,25 @@ def test_there_are_at_least_forty_functions_each_with_documentation_and_examples
 
 @pytest.mark.parametrize("name", ["sum", "Sum", "SUM", "sUm"])
 def test_a_function_may_be_written_in_any_case(name: str) -> None:
-    assert compile(f"{name}(1, 2)", Scope({})).evaluate({}) == 3
+    assert compiled(f"{name}(1, 2)", Scope({})).evaluate({}) == 3
 
 
 @pytest.mark.parametrize("text", ["if(1 < 2, 'a', 'b')", "and(1 < 2, True)", "or(False, 1 < 2)", "not(1 > 2)"])
 def test_functions_named_like_keywords_may_be_written_small(text: str) -> None:
-    assert compile(text, Scope({})).evaluate({}) in ("a", True)
+    assert compiled(text, Scope({})).evaluate({}) in ("a", True)
 
 
 def test_today_is_the_day_in_the_time_zone_of_the_instant_given(samples: Samples) -> None:
-    expression = compile("TODAY()", Scope({}))
+    expression = compiled("TODAY()", Scope({}))
 
     # 20:30 UTC is half past four the next morning in Shanghai.
     assert expression.evaluate({"__now__": NOW}) == date(2026, 11, 22)
-    assert compile("TODAY()", Scope({}), time_zone="UTC").evaluate({"__now__": NOW}) == date(2026, 11, 21)
+    assert compiled("TODAY()", Scope({}), time_zone="UTC").evaluate({"__now__": NOW}) == date(2026, 11, 21)
     stored: Any = samples.connection.execute(sa.select(expression.to_sql(SampleColumns(), now=NOW))).scalar()
     assert stored == date(2026, 11, 22)
 
 
 def test_now_is_the_instant_given() -> None:
-    expression = compile("NOW()", Scope({}))
+    expression = compiled("NOW()", Scope({}))
     assert expression.type.kind is Kind.DATETIME
     assert expression.evaluate({"__now__": NOW}) == NOW

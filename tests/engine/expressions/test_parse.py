@@ -6,7 +6,8 @@ from time import perf_counter
 
 import pytest
 
-from engine.expressions import NUMBER, TEXT, ExpressionError, Members, Scope, compile, list_of, record_of
+from engine.expressions import NUMBER, TEXT, ExpressionError, Members, Scope, list_of, record_of
+from engine.expressions import compile as compiled
 from engine.expressions.parse import MAX_LENGTH
 
 _LINE = Members("crm.order.lines", {"amount": NUMBER})
@@ -118,7 +119,7 @@ _REFUSED = [
 def test_refuses(text: str, code: str, position: int | None) -> None:
     began = perf_counter()
     with pytest.raises(ExpressionError) as caught:
-        compile(text, _SCOPE)
+        compiled(text, _SCOPE)
     took = perf_counter() - began
 
     assert caught.value.code == code, caught.value
@@ -129,7 +130,7 @@ def test_refuses(text: str, code: str, position: int | None) -> None:
 
 def test_a_refusal_reads_well_in_both_languages() -> None:
     with pytest.raises(ExpressionError) as caught:
-        compile("totel + 1", _SCOPE)
+        compiled("totel + 1", _SCOPE)
     assert caught.value.code == "expression_unknown_name_near"
     assert caught.value.detail("en-US") == "There is no name totel; did you mean total? (character 1)"
     assert caught.value.detail("zh-CN") == "没有名称 totel，是不是 total？（第 1 个字符）"
@@ -137,14 +138,16 @@ def test_a_refusal_reads_well_in_both_languages() -> None:
 
 def test_a_position_counts_characters_not_bytes() -> None:
     with pytest.raises(ExpressionError) as caught:
-        compile("name == '订单' and totel > 1", _SCOPE)
+        compiled("name == '订单' and totel > 1", _SCOPE)
     assert caught.value.position == 17
 
 
 def test_line_breaks_and_indents_are_free() -> None:
-    assert compile("  total\n    + 1\n", _SCOPE).evaluate({"total": 2}) == 3
+    assert compiled("  total\n    + 1\n", _SCOPE).evaluate({"total": 2}) == 3
 
 
 def test_the_digits_of_a_number_are_kept_as_written() -> None:
-    assert str(compile("0.1", _SCOPE).evaluate({})) == "0.1"
-    assert str(compile("12345678901234567890.123456789012", _SCOPE).evaluate({})) == "12345678901234567890.123456789012"
+    assert str(compiled("0.1", _SCOPE).evaluate({})) == "0.1"
+    assert (
+        str(compiled("12345678901234567890.123456789012", _SCOPE).evaluate({})) == "12345678901234567890.123456789012"
+    )
