@@ -213,7 +213,7 @@ class _Checker:
         sorts = [key.removeprefix("-") if isinstance(key, str) else key for key in _list(view.get("sort"))]
         yield from self._unknown(sorts, [*plain, *LISTED_SYSTEM_FIELDS], (*at, "sort"))
         for index, key in enumerate(sorts):
-            if key in plain and not plain[key].type.traits.is_sorted:
+            if isinstance(key, str) and key in plain and not plain[key].type.traits.is_sorted:
                 params = {"field": key, "type": plain[key].type.name}
                 yield Violation(pointer=pointer(*at, "sort", index), code="sort_not_possible", params=params)
         if isinstance(view.get("filter"), str):

@@ -14,14 +14,12 @@ from form_engine.expand import complete_options, expand_normal, expand_property
 from form_engine.field_type import FIELD_TYPES, FieldType, Schema
 from form_engine.form_document import KEY, frame, own_options, standard_options
 from form_engine.inference import Path, normal, reference_faults
-from form_engine.tables import MOST_COLUMNS, ROW_KEYS, SYSTEM_KEYS
+from form_engine.tables import LONGEST_INDEXED, MOST_COLUMNS, ROW_KEYS, SYSTEM_KEYS
 
 #: Names that expressions give another meaning, or cannot read as a name at all.
 _EXPRESSION_NAMES: Final = frozenset(
     {"record", "old", "user", "item", "true", "false", "none", "null", *keyword.kwlist}
 )
-#: A longer text does not fit an entry of a PostgreSQL index (2,704 bytes) in every script.
-LONGEST_INDEXED: Final = 500
 _KEY = re.compile(KEY)
 
 
@@ -29,12 +27,14 @@ _KEY = re.compile(KEY)
 class FieldReport:
     """A document's faults, and the document in normal form with only the fields that are right.
 
-    faulty -- keys of fields that were left out: expressions that use them are not blamed for it.
+    faulty      -- keys of fields that were left out: expressions that use them are not blamed for it.
+    is_standard -- the document is JSON Schema by the metaschema; where it is not, each property is asked by itself.
     """
 
     document: Schema
     violations: list[Violation] = field(default_factory=list)
     faulty: set[str] = field(default_factory=set)
+    is_standard: bool = True
 
 
 def check_fields(document: Any) -> FieldReport:
@@ -43,7 +43,9 @@ def check_fields(document: Any) -> FieldReport:
     if not isinstance(document, Mapping) or not isinstance(document.get("properties"), Mapping):
         return FieldReport(document={"properties": {}}, violations=found)
     report = FieldReport(document={}, violations=found)
-    report.violations += _frame_faults(document)
+    keywords = json_schema.check(_bare({key: value for key, value in document.items() if key != "format"}))
+    report.is_standard = not keywords
+    report.violations += [*keywords, *_frame_faults(document)]
     normalised, unreadable = normal(document)
     report.violations += unreadable
     report.faulty |= set(document["properties"]) - set(normalised["properties"])
@@ -65,7 +67,6 @@ def _frame_faults(document: Mapping[str, Any]) -> Iterator[Violation]:
     for index, key in enumerate(required if isinstance(required, list) else ()):
         if isinstance(key, str) and key not in properties:
             yield Violation(pointer=pointer("required", index), code="field_unknown", params={"field": key})
-    yield from json_schema.check(_bare({key: value for key, value in document.items() if key != "format"}))
     yield from reference_faults(_bare(document))
 
 
@@ -83,7 +84,12 @@ def _right(
     right = {}
     for key, schema in properties.items():
         at = (*path, key)
-        faults = [*_key_faults(key, at, reserved), *_field_faults(key, schema, at)]
+        is_standard = report.is_standard or not json_schema.check(_bare(schema))
+        faults = [*_key_faults(key, at, reserved), *_field_faults(key, schema, at, is_standard=is_standard)]
+        if not is_standard:
+            report.faulty.add(key)
+            report.violations += faults
+            continue
         if not faults and schema["x-field"]["type"] == "table":
             rows = schema["items"]
             cells = _right(rows["properties"], (*at, "items", "properties"), report, ROW_KEYS)
@@ -114,7 +120,7 @@ def suggested_key(key: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", snake).strip("_0123456789")[:60] or "field"
 
 
-def _field_faults(key: str, schema: Schema, path: Path) -> Iterator[Violation]:
+def _field_faults(key: str, schema: Schema, path: Path, *, is_standard: bool) -> Iterator[Violation]:
     written = schema["x-field"]
     name = written.get("type")
     if not isinstance(name, str) or name not in FIELD_TYPES:
@@ -124,7 +130,7 @@ def _field_faults(key: str, schema: Schema, path: Path) -> Iterator[Violation]:
     kind = FIELD_TYPES[name]
     faults = [*_option_faults(kind, schema, path), *_choice_faults(written, path)]
     yield from faults
-    if not faults:
+    if not faults and is_standard:
         yield from _type_faults(kind, schema, path)
         yield from _combination_faults(kind, schema, path)
         yield from _default_faults(key, kind, schema, path)

@@ -105,7 +105,7 @@ def _typed(schema: Schema, root: Mapping[str, Any], path: Path, faults: list[Vio
             faults.append(Violation(pointer=pointer(*path, "items", "properties", key), code="table_in_table"))
     cells = {key: cell for key, cell in cells.items() if cell["x-field"].get("type") != "table"}
     items = rows | {"type": "object", "properties": cells}
-    return schema | {"items": items | ({"required": required} if required else {})}
+    return schema | {"items": items | ({"required": required} if required or "required" in rows else {})}
 
 
 def infer(schema: Schema, root: Mapping[str, Any]) -> tuple[Schema, Schema]:

@@ -20,6 +20,8 @@ from form_engine.definition import Field, Form, Table
 
 #: PostgreSQL rows must fit a page of 8 kB; 200 columns keep well below what that allows.
 MOST_COLUMNS: Final = 200
+#: A longer text does not fit an entry of a PostgreSQL index (2,704 bytes) in every script.
+LONGEST_INDEXED: Final = 500
 _NAME_BYTES: Final = 63
 _DIALECT: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
 _QUOTE: Final = _DIALECT.identifier_preparer.quote_identifier
@@ -141,13 +143,14 @@ def shapes(app: str, key: str, fields: Mapping[str, Field], view_columns: Iterab
     view_columns -- fields by which views filter and sort: they get an index.
     """
     head_name = quoted(app, key)
+    wanted = set(view_columns)
     heads = _Indexes(app, key)
     heads.add("created", "(created_at, id) WHERE deleted_at IS NULL")
     heads.add("owner", "(owner)")
     for field in fields.values():
         if field.unique:
             heads.add(f"{field.column}_unique", f"({quoted(field.column)}) WHERE deleted_at IS NULL", is_unique=True)
-        elif field.column and (_points(field) or field.key in set(view_columns)):
+        elif field.column and (_points(field) or (field.key in wanted and _fits_an_index(field))):
             heads.add(field.column, _index_body(field))
     if searched := _searched(fields.values()):
         expression = _search_sql(searched)
@@ -187,6 +190,10 @@ def form_target(field: Field) -> str | None:
 
 def _points(field: Field) -> bool:
     return field.type.traits.target(field.options) is not None
+
+
+def _fits_an_index(field: Field) -> bool:
+    return int(field.options.get("maxLength", 0)) <= LONGEST_INDEXED
 
 
 def _index_body(field: Field) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -111,7 +113,10 @@ def test_a_fault_of_a_field_is_found_at_its_place(properties: dict[str, Any], fa
         ({"views": [{"key": "a", "sort": ["-nobody"]}]}, ["#/x-form/views/0/sort/0"]),
         ({"views": [{"key": "a", "sort": ["file"]}]}, ["#/x-form/views/0/sort/0"]),
         ({"views": [{"key": "a", "filter": "status"}]}, ["#/x-form/views/0/filter"]),
-        ({"views": [{"key": "a", "filter": "total in (lines.price if total > 1 else [1])"}]}, ["#/x-form/views/0/filter"]),
+        (
+            {"views": [{"key": "a", "filter": "total in (lines.price if total > 1 else [1])"}]},
+            ["#/x-form/views/0/filter"],
+        ),
         ({"actions": [{"key": "a", "when": "nobody"}]}, ["#/x-form/actions/0/when"]),
         ({"actions": [{"key": "a", "set": {"nobody": "1"}}]}, ["#/x-form/actions/0/set/nobody"]),
         ({"actions": [{"key": "a", "set": {"total": "1"}}]}, ["#/x-form/actions/0/set/total"]),
@@ -223,3 +228,33 @@ def test_what_is_no_form_at_all_is_refused(document: Any) -> None:
 def test_a_form_has_at_most_200_columns() -> None:
     assert _faults(_form({f"f{number}": {} for number in range(200)})) == []
     assert _faults(_form({f"f{number}": {} for number in range(201)})) == [("#/properties", "too_many_fields")]
+
+
+_JUNK: list[Any] = [
+    *(None, True, -1, 10**40, "", "{", "1 +", [], [[]], {}, {"x-field": 3}, {"type": [[]]}, {"$ref": "#"}),
+    *([{"key": "a"}], {"enum": [1]}, {"items": 3}, {"properties": 3}, "\x00"),
+]
+
+
+def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(place for key, inner in pairs for place in _places(inner, (*path, key)))]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_whatever_stands_in_a_document_is_refused_and_never_breaks(seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - the same junk at every run
+    form = _orders(
+        rules=[{"key": "a", "when": "total > 1", "require": ["name"]}],
+        views=[{"key": "a", "columns": ["name"], "sort": ["-name"], "filter": "total > 1"}],
+        actions=[{"key": "a", "set": {"name": "'x'"}}],
+        layout=[{"key": "a", "fields": ["name"]}],
+    )
+    broken = deepcopy(form)
+    place = chance.choice(_places(form)[1:])
+    spot = broken
+    for key in place[:-1]:
+        spot = spot[key]
+    spot[place[-1]] = junk = chance.choice(_JUNK)
+    faults = check_documents(_CATALOG, {"crm.thing": broken})["crm.thing"]
+    assert all(fault.pointer.startswith("#") and fault.detail("en-US") != fault.code for fault in faults), (place, junk)

@@ -118,6 +118,13 @@ def test_a_removed_sub_table_is_renamed_and_comes_back() -> None:
     assert [step.sql for step in back][:1] == ['ALTER TABLE "crm"."_3_order__lines" RENAME TO "order__lines"']
 
 
+def test_long_texts_have_no_index_that_they_would_not_fit() -> None:
+    document = {"properties": {"a": _field("text"), "b": _field("text") | {"maxLength": 501}, "c": _field("long_text")}}
+    fields = read_fields(normal(document)[0], "order")
+    names = set(shapes("crm", "order", fields, ["a", "b", "c"])[0].indexes)
+    assert names & {"ix_order_a", "ix_order_b", "ix_order_c"} == {"ix_order_a"}
+
+
 def test_no_name_is_longer_than_postgresql_keeps() -> None:
     long = child_name("a" * 60, "b" * 60)
     other = child_name("a" * 60, "b" * 59 + "c")
