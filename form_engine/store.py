@@ -272,6 +272,8 @@ def update(session: Session, form: Form, changed: Sequence[tuple[Record, Record]
 def _update_lines(
     session: Session, table: sa.Table, plan: RowStatements, key: str, changed: Sequence[tuple[Record, Record]]
 ) -> None:
+    # Unique values may change places between rows; rows that are written anew meet only those that stay.
+    is_written_anew = any(cell.unique for cell in plan.fields)
     gone: list[UUID] = []
     moved: list[tuple[Any, ...]] = []
     fresh: list[tuple[UUID, int, Row]] = []
@@ -282,7 +284,12 @@ def _update_lines(
         for position, line in enumerate(new):
             if line["id"] not in old:
                 fresh.append((after.id, position, line))
-            elif old[line["id"]] != (position, line):
+            elif old[line["id"]] == (position, line):
+                continue
+            elif is_written_anew:
+                gone.append(line["id"])
+                fresh.append((after.id, position, line))
+            else:
                 moved.append((line["id"], position, *(line.get(cell.key) for cell in plan.fields)))
     if gone:
         run(session, f"DELETE FROM {qualified(table)} WHERE id = ANY(%s)", [sorted(gone)])

@@ -41,7 +41,8 @@ def violations(session: Session, form: Form, written: Written) -> Iterator[None]
         name = _index(error)
         if name is None:
             raise
-        raise InvalidInput(violations=list(_spots(session, form, name, written, may_ask=is_checked))) from error
+        spots = list(_spots(session, form, name, written, may_ask=is_checked)) or [_unplaced(name, written)]
+        raise InvalidInput(violations=spots) from error
 
 
 def _every(form: Form) -> Iterator[Field]:
@@ -68,7 +69,12 @@ def _spots(session: Session, form: Form, index: str, written: Written, *, may_as
             if fitted(f"uq_{table.table_name}_{cell.column}_unique") == index:
                 yield from _repeated(table.key, cell, written)
                 return
-    yield Violation(pointer=written[0][0] if written else "#", code="value_taken", params={"field": index, "value": ""})
+
+
+def _unplaced(index: str, written: Written) -> Violation:
+    """Return the violation where no single value can be named: values that change places between records."""
+    params = {"field": index, "value": ""}
+    return Violation(pointer=written[0][0] if written else "#", code="value_taken", params=params)
 
 
 def _taken(session: Session, form: Form, one: Field, written: Written, *, may_ask: bool) -> Iterator[Violation]:

@@ -24,7 +24,7 @@ from form_engine.definition import Form
 from form_engine.drafts import Batch, Draft
 from form_engine.field_type import FILES
 from form_engine.record import Change, Record
-from form_engine.values import below, ids_in, read
+from form_engine.values import Reading, below, ids_in, read
 
 #: Most changes of one batch; larger imports come in parts of one transaction.
 BATCH_MAX = 10_000
@@ -133,6 +133,7 @@ def _check(batch: Batch) -> None:
     drafts.refuse(_unrelated(batch, written))
     drafts.refuse(drafts.compute(batch, written) + drafts.judge(batch, written))
     drafts.refuse_outside(batch, written)
+    drafts.refuse(_unrestorable(batch))
     for draft in batch.of("restore"):
         draft.new = loading.evaluation(form, draft.before) if draft.before else None
     gone = [draft.id for draft in batch.of("delete")]
@@ -151,6 +152,21 @@ def _unrelated(batch: Batch, written: Sequence[Draft]) -> list[Violation]:
         if draft.reading
     ]
     return relations.check(batch.session, batch.actor, batch.form, pointing, fresh)
+
+
+def _unrestorable(batch: Batch) -> list[Violation]:
+    """Return a violation for everything that a record from the bin points at and that is itself deleted by now."""
+    pointing = [
+        relations.Pointing(
+            reading=Reading(values=dict(draft.before.values), given=frozenset()),
+            before=None,
+            prefix=draft.change.pointer,
+        )
+        for draft in batch.of("restore")
+        if draft.before
+    ]
+    back = {draft.id for draft in batch.of("restore")}
+    return relations.check(batch.session, batch.actor.as_platform(), batch.form, pointing, back)
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -420,3 +421,67 @@ def test_takes_files_that_the_actor_uploaded_and_no_others(
     assert spots(caught.value) == {"#/scans/1": "file_in_use", "#/scans/2": "file_not_found"}
     assert files.get(session, fresh.id).record_id is None
     assert count(session, "shop.paper") == 1
+
+
+def test_restores_nothing_that_points_at_deleted_records(session: Session, shop: Shop) -> None:
+    made = factory.order(session, shop)
+    records.delete(session, shop.admin, "shop.order", made.id)
+    records.delete(session, shop.admin, "shop.customer", shop.customer.id)
+    with pytest.raises(InvalidInput) as caught:
+        records.restore(session, shop.admin, "shop.order", made.id)
+    assert spots(caught.value) == {"#/customer": "relation_not_found"}
+    records.restore(session, shop.admin, "shop.customer", shop.customer.id)
+    assert records.restore(session, shop.admin, "shop.order", made.id).version == 3
+
+
+def test_unique_cells_may_change_places_but_not_repeat(session: Session, shop: Shop) -> None:
+    cells = {
+        "type": "object",
+        "properties": {"code": factory.field("text", unique=True), "size": factory.field("integer")},
+    }
+    forms.publish(
+        session,
+        shop.admin,
+        factory.form("shop.kit", {"parts": {"type": "array", **factory.field("table"), "items": cells}}),
+    )
+    made = records.create(
+        session, shop.admin, "shop.kit", {"parts": [{"code": "a", "size": 1}, {"code": "b", "size": 2}]}
+    )
+    first, second = (str(row["id"]) for row in made.values["parts"])
+    turned = {"parts": [{"id": first, "code": "b"}, {"id": second, "code": "a"}]}
+    changed = records.update(session, shop.admin, "shop.kit", made.id, turned, version=1)
+    assert [(str(row["id"]), row["code"], row["size"]) for row in changed.values["parts"]] == [
+        (first, "b", 1),
+        (second, "a", 2),
+    ]
+    assert records.get(session, shop.admin, "shop.kit", made.id) == changed
+    with pytest.raises(InvalidInput) as caught:
+        records.update(session, shop.admin, "shop.kit", made.id, {"parts": [{"id": first}, {"code": "b"}]}, version=2)
+    assert spots(caught.value) == {"#/parts/1/code": "value_repeated"}
+    assert records.get(session, shop.admin, "shop.kit", made.id) == changed
+
+
+def test_a_deletion_waits_for_whoever_is_about_to_point_at_the_record(fresh_database: Database) -> None:
+    with fresh_database.unit_of_work() as session:
+        shop = factory.build(session)
+    outcome: list[str] = []
+    is_deleting = threading.Event()
+
+    def delete() -> None:
+        try:
+            with fresh_database.unit_of_work() as inner:
+                is_deleting.set()
+                records.delete(inner, shop.admin, "shop.customer", shop.customer.id)
+            outcome.append("deleted")
+        except Conflict as error:
+            outcome.append(error.code)
+
+    with fresh_database.unit_of_work() as session:
+        factory.order(session, shop)
+        thread = threading.Thread(target=delete)
+        thread.start()
+        is_deleting.wait()
+        thread.join(timeout=0.3)
+        assert thread.is_alive()
+    thread.join()
+    assert outcome == ["record_in_use"]
