@@ -13,6 +13,7 @@ import { createQueryClient } from "../lib/query_client";
 import { ToastList } from "../ui/ToastList";
 import { antdThemeOf } from "../ui/theme";
 import { toast } from "../ui/toast";
+import { useIsMobile } from "../ui/use_is_mobile";
 import { useLanguage } from "../ui/use_language";
 import { useThemeName } from "../ui/use_theme";
 import { createAppRouter } from "./router";
@@ -41,7 +42,8 @@ const router = createAppRouter(queryClient);
 export function App(): JSX.Element {
   const themeName = useThemeName();
   const language = useLanguage();
-  const theme = useMemo(() => antdThemeOf(themeName), [themeName]);
+  const isMobile = useIsMobile();
+  const theme = useMemo(() => antdThemeOf(themeName, isMobile), [themeName, isMobile]);
   useLayoutEffect(() => {
     document.documentElement.dataset.theme = themeName;
   }, [themeName]);

@@ -14,6 +14,7 @@ export function AppSwitch(): JSX.Element {
   const navigate = useNavigate();
   const key = useParams({ strict: false }).app;
   const current = key ? findApp(session, key) : undefined;
+  const title = current?.title ?? t("nav.apps");
   const items = session.apps.map((app) => ({
     key: app.key,
     label: app.title,
@@ -33,9 +34,14 @@ export function AppSwitch(): JSX.Element {
           void (app ? navigate({ to: "/apps/$app", params: { app } }) : navigate({ to: "/apps" })),
       }}
     >
-      <button type="button" className={styles.switch} aria-haspopup="menu" aria-label={t("nav.switch_app")}>
+      <button
+        type="button"
+        className={styles.switch}
+        aria-haspopup="menu"
+        aria-label={`${title} · ${t("nav.switch_app")}`}
+      >
         <Icon name={current ? (current.icon ?? current.key) : "app"} fallback="app" size={17} />
-        <span className={styles.title}>{current?.title ?? t("nav.apps")}</span>
+        <span className={styles.title}>{title}</span>
         <ChevronsUpDown size={14} aria-hidden="true" />
       </button>
     </Dropdown>

@@ -17,7 +17,7 @@ export function BottomBar(): JSX.Element {
   const { t } = useTranslation("app");
   const { open_tasks: openTasks } = useSession();
   return (
-    <nav className={styles.bar} aria-label={t("nav.main")}>
+    <nav className={styles.bar} aria-label={t("nav.bottom")}>
       {ENTRIES.map(({ to, title, Drawing }) => (
         <Link key={to} to={to} className={styles.link} activeOptions={{ exact: to === "/" }}>
           <span className={styles.icon}>

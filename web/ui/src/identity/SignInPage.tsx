@@ -14,6 +14,7 @@ import { Logo } from "../ui/Logo";
 import { useLanguage } from "../ui/use_language";
 import { BracketArt } from "./BracketArt";
 import { DemoAccounts, type DemoJson } from "./DemoAccounts";
+import { safeReturn } from "./return_path";
 import styles from "./SignInPage.module.css";
 
 interface Credentials {
@@ -22,11 +23,6 @@ interface Credentials {
 }
 
 const DEMO_PASSWORD = "demo";
-
-/** Only paths of this page: an address in `return` must not lead to another site. */
-export function safeReturn(path: string | undefined): string {
-  return path?.startsWith("/") && !path.startsWith("//") && !path.startsWith("/\\") ? path : "/";
-}
 
 function SignInPageLanguages(): JSX.Element {
   const { t, i18n } = useTranslation("identity");

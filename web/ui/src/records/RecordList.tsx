@@ -76,7 +76,7 @@ export function RecordList({ source, search, onChange }: RecordListProps): JSX.E
       ) : (
         <ListToolbar ref={searchBox} list={list} search={search} onNarrow={narrow} hasColumnChoice={!isMobile} />
       )}
-      <section className={styles.body} aria-label={list.form.title} aria-busy={list.isStale} data-stale={list.isStale}>
+      <div className={styles.body} aria-busy={list.isStale} data-stale={list.isStale}>
         <ListBody
           list={list}
           isComputed={!isForm}
@@ -86,7 +86,7 @@ export function RecordList({ source, search, onChange }: RecordListProps): JSX.E
           onCreate={mayCreate ? create : undefined}
           onNarrow={narrow}
         />
-      </section>
+      </div>
       {shown > 0 || search.cursor ? (
         <ListPager
           search={search}

@@ -2,10 +2,13 @@ import type { CSSProperties, JSX } from "react";
 import styles from "./Avatar.module.css";
 import { TAG_COLORS } from "./tokens";
 
-/** Chinese names are told apart by their last two characters, others by their initials. */
-export function initials(name: string): string {
+/** Below this a circle holds one Chinese character. */
+const ROOM_FOR_TWO = 26;
+
+/** Chinese names are told apart by their last characters, others by their initials. */
+export function initials(name: string, most = 2): string {
   const trimmed = name.trim();
-  if (/[㐀-鿿]/.test(trimmed)) return trimmed.slice(-2);
+  if (/[㐀-鿿]/.test(trimmed)) return trimmed.slice(-most);
   const words = trimmed.split(/[\s._-]+/).filter(Boolean);
   return words
     .slice(0, 2)
@@ -37,7 +40,7 @@ export function Avatar({ name, size = 24 }: AvatarProps): JSX.Element {
   };
   return (
     <span className={styles.avatar} style={style} aria-hidden="true">
-      {initials(name)}
+      {initials(name, size < ROOM_FOR_TWO ? 1 : 2)}
     </span>
   );
 }

@@ -3,7 +3,7 @@ import { theme as antdTheme } from "antd";
 import { FONT, MONOSPACE, THEMES, type ThemeName } from "./tokens";
 
 /** antd in our visual language; whatever has no token here follows from these seeds. */
-export function antdThemeOf(name: ThemeName): ThemeConfig {
+export function antdThemeOf(name: ThemeName, isMobile: boolean): ThemeConfig {
   const colors = THEMES[name];
   return {
     algorithm: name === "dark" ? antdTheme.darkAlgorithm : antdTheme.defaultAlgorithm,
@@ -16,7 +16,9 @@ export function antdThemeOf(name: ThemeName): ThemeConfig {
       borderRadius: 6,
       borderRadiusLG: 10,
       borderRadiusSM: 4,
-      controlHeight: 32,
+      // What a finger must hit is 44 px high.
+      controlHeight: isMobile ? 44 : 32,
+      controlHeightLG: isMobile ? 48 : 40,
       wireframe: false,
       motionDurationMid: "0.15s",
       motionDurationSlow: "0.2s",
