@@ -73,7 +73,7 @@ def numbers(depth: int) -> Texts:
     )
     if depth <= 0:
         return leaf
-    a, t, d, c = numbers(depth - 1), texts(depth - 1), dates(depth - 1), conditions(depth - 1)
+    a = numbers(depth - 1)
     return st.one_of(
         leaf,
         joined("({} + {})", a, a),
@@ -92,6 +92,14 @@ def numbers(depth: int) -> Texts:
         joined("SQRT({})", a),
         joined("CEILING({}, {})", a, a),
         joined("FLOOR({}, {})", a, a),
+        *_numbers_of_others(depth),
+    )
+
+
+def _numbers_of_others(depth: int) -> list[Texts]:
+    """Return expressions that make a number of other values."""
+    a, t, d, c = numbers(depth - 1), texts(depth - 1), dates(depth - 1), conditions(depth - 1)
+    return [
         joined("LEN({})", t),
         joined("FIND({}, {}, {})", t, t, a),
         joined("VALUE({})", t),
@@ -119,7 +127,7 @@ def numbers(depth: int) -> Texts:
         joined("MAX({}, {})", a, rows(1)),
         joined("COUNT({}, {}, tags)", a, t),
         st.sampled_from(["COUNTA(lines.x)", "COUNT(tags)", "COUNT(IF(lines.ok, lines.q))", "COUNT(user.departments)"]),
-    )
+    ]
 
 
 def texts(depth: int) -> Texts:
@@ -215,6 +223,14 @@ def conditions(depth: int) -> Texts:
         joined("({} in [{}, {}, None])", a, a, a),
         joined("({} not in ({}, {}))", t, t, t),
         joined("({} in {})", t, t),
+        *_tests(depth),
+    )
+
+
+def _tests(depth: int) -> list[Texts]:
+    """Return functions that give a truth value."""
+    a, t, c = numbers(depth - 1), texts(depth - 1), conditions(depth - 1)
+    return [
         joined("({} == None)", _any(depth - 1)),
         joined("ISBLANK({})", _any(depth - 1)),
         joined("CONTAINS({}, {})", t, t),
@@ -224,7 +240,7 @@ def conditions(depth: int) -> Texts:
         joined("IFERROR({}, {})", c, c),
         joined("COALESCE({}, {})", c, c),
         joined("SWITCH({}, {}, {})", a, a, c),
-    )
+    ]
 
 
 def expressions(depth: int) -> Texts:
