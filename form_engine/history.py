@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -19,6 +20,56 @@ from form_engine.definition import Field, Form
 from form_engine.field_type import USERS
 
 LIMIT = 100
+
+
+class Sides(Protocol):
+    """A change: the fields that differ, before and after, as the audit trail writes them."""
+
+    @property
+    def before(self) -> Mapping[str, Any]: ...
+
+    @property
+    def after(self) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """A change of one record of `form`, kept outside the audit trail (a flow's journal)."""
+
+    form: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
+def tell(session: Session, actor: Actor, changed: Sequence[Changed]) -> list[list[dict[str, Any]]]:
+    """Return for each change its fields as people read them, options by their titles; one statement a form pointed to.
+
+    The shape is that of `changes` in `history`. What may be seen of a form is the actor's grant; the caller has
+    checked that they may view it.
+    """
+    wanted: dict[str, set[UUID]] = defaultdict(set)
+    for one in changed:
+        for side in (one.before, one.after):
+            for key, value in side.items():
+                _collect(forms.get(session, one.form), key, value, wanted)
+    titles = record_titles.titles(session, actor, wanted)
+    told = []
+    for one in changed:
+        form = forms.get(session, one.form)
+        entries = _changes(form, one, filters.grant(session, actor, form).fields, titles, actor.language)
+        for entry in entries:
+            for name in ("before", "after"):
+                entry[name] = _labelled(form.fields[entry["field"]], entry[name], actor.language)
+        told.append(entries)
+    return told
+
+
+def _labelled(one: Field, value: Any, language: str) -> Any:
+    choices = one.options.get("options")
+    if not choices:
+        return value
+    labels = {choice["value"]: localized(choice.get("title", choice["value"]), language) for choice in choices}
+    return [labels.get(item, item) for item in value] if isinstance(value, list) else labels.get(value, value)
 
 
 def history(
@@ -60,7 +111,7 @@ def history(
 
 
 def _changes(
-    form: Form, entry: events.AuditEntry, access: Mapping[str, str], titles: values.Titles, language: str
+    form: Form, entry: Sides, access: Mapping[str, str], titles: values.Titles, language: str
 ) -> list[dict[str, Any]]:
     found = []
     for key, one in form.fields.items():
