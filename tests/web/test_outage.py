@@ -30,7 +30,7 @@ def folder() -> Iterator[Path]:
 
 
 def test_answers_503_while_the_database_is_away_and_serves_again_after(folder: Path, admin: Actor) -> None:
-    server = EmbeddedPostgres(folder / "postgres", fsync=False, die_with_parent=True)
+    server = EmbeddedPostgres(folder / "postgres", die_with_parent=True)
     url = server.start()
     platform = Platform.connect(Settings(data_dir=folder), url)
     migrations.upgrade(platform.database.engine)
@@ -48,14 +48,14 @@ def test_answers_503_while_the_database_is_away_and_serves_again_after(folder: P
             assert client.get("/healthz").status_code == 200
             assert client.get("/readyz").status_code == 503
             server.stop()
-            again = EmbeddedPostgres(folder / "postgres", fsync=False, die_with_parent=True)
+            again = EmbeddedPostgres(folder / "postgres", die_with_parent=True)
             assert again.start() == url
             answer = client.get("/api/session")
             assert (answer.status_code, answer.json()["user"]["username"]) == (200, "berta")
             assert client.get("/readyz").status_code == 200
             # Restarted under idle connections of the pool: nobody notices.
             again.stop()
-            third = EmbeddedPostgres(folder / "postgres", fsync=False, die_with_parent=True)
+            third = EmbeddedPostgres(folder / "postgres", die_with_parent=True)
             third.start()
             assert client.get("/api/session").status_code == 200
         platform.database.dispose()
