@@ -22,7 +22,7 @@ from engine.db import Session
 from engine.definitions import Source
 from engine.errors import InvalidDefinition, InvalidInput, Violation
 from flow_engine import flows
-from form_engine import balances, filters, forms, records
+from form_engine import balances, forms, records, role_checks
 from report_engine import dashboards, reports
 
 
@@ -116,7 +116,7 @@ def _publish_balance(session: Session, actor: Actor, app: str, document: dict[st
 
 
 def _publish_role(session: Session, actor: Actor, app: str, document: dict[str, Any]) -> None:
-    permissions.publish(session, actor, app, [document], filters.check_role_entry)
+    permissions.publish(session, actor, app, [document], role_checks.check_entry)
 
 
 def _documents(templates: Sequence[Template], kind: str) -> Iterator[tuple[Template, Document]]:

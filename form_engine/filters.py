@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine import definitions, expressions, permissions
-from engine.actor import SYSTEM, Actor
+from engine.actor import Actor
 from engine.db import Session
 from engine.errors import InvalidInput, Violation
 from engine.expressions import BOOLEAN, USER, Expression, ExpressionError, Scope
@@ -134,28 +134,3 @@ def _has(columns: Sequence[sa.ColumnElement[Any]], word: str) -> sa.ColumnElemen
 def escaped(text: str) -> str:
     """Return `text` with the wildcards of LIKE taken literally."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-def check_role_entry(session: Session, form_name: str, entry: Mapping[str, Any], at: str) -> list[Violation]:
-    """Return what is wrong with a role's entry for one form: unknown fields, scopes that do not compile or have no SQL.
-
-    The `form_check` of `engine.permissions.publish`; a balance's entry is checked against its dimensions and measures.
-    """
-    form = forms.find(session, form_name)
-    if form is None:
-        return []
-    found = [
-        Violation(pointer=f"{at}/fields/{key}", code="unknown_field", params={"field": key})
-        for key in entry.get("fields", {})
-        if key not in form.fields
-    ]
-    scope = entry.get("scope")
-    texts = scope if isinstance(scope, Mapping) else {"": scope} if scope else {}
-    for action, text in texts.items():
-        spot = f"{at}/scope/{action}" if action else f"{at}/scope"
-        try:
-            columns = FormColumns(session=session, form=form, actor=SYSTEM)
-            expressions.compile(text, names(form), BOOLEAN).to_sql(columns, now=session.now)
-        except ExpressionError as error:
-            found.append(Violation(pointer=spot, code=error.code, params=error.params))
-    return found

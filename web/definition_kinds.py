@@ -12,7 +12,7 @@ from engine.db import Session
 from engine.definitions import Definition, DefinitionKind
 from engine.errors import Violation
 from flow_engine import flows
-from form_engine import balances, filters, forms
+from form_engine import balances, forms, role_checks
 from report_engine import dashboards, reports
 from report_engine.documents import DASHBOARD_SCHEMA, REPORT_SCHEMA
 
@@ -35,11 +35,11 @@ Documents = Sequence[dict[str, Any]]
 
 
 def _check_role(session: Session, _app: str, document: dict[str, Any]) -> list[Violation]:
-    return permissions.check(session, document, filters.check_role_entry)
+    return permissions.check(session, document, role_checks.check_entry)
 
 
 def _publish_roles(session: Session, actor: Actor, app: str, documents: Documents) -> list[Definition]:
-    return permissions.publish(session, actor, app, documents, filters.check_role_entry)
+    return permissions.publish(session, actor, app, documents, role_checks.check_entry)
 
 
 def _check_report(session: Session, _app: str, document: dict[str, Any]) -> list[Violation]:
