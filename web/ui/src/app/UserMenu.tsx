@@ -35,13 +35,9 @@ export function UserMenu({ onOpenHelp }: UserMenuProps): JSX.Element {
         onClick: ({ key }) => (key === "help" ? onOpenHelp() : signOut()),
       }}
     >
-      <button
-        type="button"
-        className={styles.button}
-        aria-haspopup="menu"
-        aria-label={t("user.menu", { name: user.name })}
-      >
+      <button type="button" className={styles.button} aria-haspopup="menu">
         <Avatar name={user.name} size={28} />
+        <span className="visually-hidden">{t("user.menu", { name: user.name })}</span>
       </button>
     </Dropdown>
   );

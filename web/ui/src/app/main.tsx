@@ -11,10 +11,25 @@ function insertTokens(): void {
   document.head.prepend(style);
 }
 
+const RELOADED_AT = "dougong.reloaded_at";
+const RELOAD_PAUSE_MS = 30_000;
+
+/** A part that is gone means a newer version is served: take it, but never in a loop. */
+function followNewVersions(): void {
+  window.addEventListener("vite:preloadError", (event) => {
+    const last = Number(sessionStorage.getItem(RELOADED_AT) ?? 0);
+    if (Date.now() - last < RELOAD_PAUSE_MS) return;
+    event.preventDefault();
+    sessionStorage.setItem(RELOADED_AT, String(Date.now()));
+    window.location.reload();
+  });
+}
+
 async function start(): Promise<void> {
   const root = document.getElementById("root");
   if (!root) throw new Error("the page has no #root");
   insertTokens();
+  followNewVersions();
   await startTranslations();
   createRoot(root).render(
     <StrictMode>

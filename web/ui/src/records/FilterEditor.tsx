@@ -8,7 +8,7 @@ import { IconButton } from "../ui/IconButton";
 import { type Condition, isComplete, operatorsOf, VALUELESS } from "./conditions";
 import styles from "./FilterEditor.module.css";
 
-interface FilterEditorProps {
+export interface FilterEditorProps {
   readonly form: string;
   readonly fields: readonly Field[];
   readonly conditions: readonly Condition[];

@@ -1,16 +1,15 @@
 import { Button, Popover } from "antd";
-import { Columns3, ListFilter } from "lucide-react";
+import { Columns3 } from "lucide-react";
 import { type JSX, lazy, type Ref, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { CountBadge } from "../ui/CountBadge";
 import { ConditionChips } from "./ConditionChips";
 import { store } from "./conditions";
+import { FilterButton } from "./FilterButton";
 import styles from "./ListToolbar.module.css";
 import type { ListSearch } from "./list_search";
 import { SearchBox } from "./SearchBox";
 import type { RecordListModel } from "./use_record_list";
 
-const FilterEditor = lazy(() => import("./FilterEditor").then((module) => ({ default: module.FilterEditor })));
 const ColumnChoice = lazy(() => import("./ColumnChoice").then((module) => ({ default: module.ColumnChoice })));
 
 interface ListToolbarProps {
@@ -45,34 +44,12 @@ export function ListToolbar({ list, search, onNarrow, hasColumnChoice, ref }: Li
         value={search.search ?? ""}
         onSearch={(text) => onNarrow({ search: text || undefined }, true)}
       />
-      <CountBadge count={conditions.length} tone="info">
-        {" "}
-        <Popover
-          open={panel === "filter"}
-          onOpenChange={toggle("filter")}
-          trigger="click"
-          placement="bottomLeft"
-          arrow={false}
-          destroyOnHidden
-          content={
-            <Suspense fallback={null}>
-              <FilterEditor
-                form={list.form.name}
-                fields={list.fields}
-                conditions={conditions}
-                onApply={(next) => {
-                  setPanel(null);
-                  onNarrow({ where: store(next) });
-                }}
-              />
-            </Suspense>
-          }
-        >
-          <Button icon={<ListFilter size={15} />} aria-expanded={panel === "filter"}>
-            {t("filter")}
-          </Button>
-        </Popover>
-      </CountBadge>
+      <FilterButton
+        list={list}
+        isOpen={panel === "filter"}
+        onOpenChange={toggle("filter")}
+        onApply={(next) => onNarrow({ where: store(next) })}
+      />
       <ConditionChips conditions={conditions} onChange={(next) => onNarrow({ where: store(next) })} />
       <span className={styles.space} />
       {hasColumnChoice ? (
