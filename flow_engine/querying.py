@@ -99,7 +99,7 @@ def _is_held(planning: Planning, source: Form) -> bool:
 
 
 def _is_balance(source: Form) -> bool:
-    """A balance's table has no recycle bin."""
+    """Return whether the source is a balance: its table has no recycle bin."""
     return "deleted_at" not in source.table.c
 
 

@@ -13,7 +13,7 @@ from engine.db import Session
 from engine.texts import localized
 from flow_engine.definition import Flow
 from flow_engine.shown_tasks import Titles, instant, person_json, record_json
-from form_engine import record_titles
+from form_engine import forms, history, record_titles
 from form_engine.field_type import USERS
 
 Row = Mapping[str, Any]
@@ -94,27 +94,47 @@ def log(flow: Flow, actor: Actor, rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def journal(session: Session, actor: Actor, rows: Sequence[Row], titles: Titles) -> list[dict[str, Any]]:
-    """Return the changed rows of forms that the actor may view, without the fields hidden from them."""
-    shown = []
-    for row in rows:
-        grant = permissions.grant(session, actor, row["form"])
-        if not grant.may("view"):
-            continue
-        closed = {key for key, access in grant.fields.items() if access in ("hidden", "masked")}
-        shown.append(
-            {
-                "seq": row["seq"],
-                "node": row["node"],
-                "iteration": list(row["iteration"]),
-                "form": row["form"],
-                "record_id": str(row["record_id"]),
-                "record_title": titles.get((row["form"], row["record_id"]), ""),
-                "action": row["action"],
-                "before": _open(row["before"], closed),
-                "after": _open(row["after"], closed),
-            }
-        )
-    return shown
+    """Return the changed rows of forms that the actor may view, told as the records' own history tells them."""
+    seen = [row for row in rows if _may_view(session, actor, row["form"])]
+    told = history.tell(
+        session,
+        actor,
+        [history.Changed(form=row["form"], before=row["before"] or {}, after=row["after"] or {}) for row in seen],
+    )
+    return [
+        _journal_row(session, actor, row, changes, titles)
+        for row, changes in zip(seen, told, strict=True)
+        # A row of which only the version moved, or only what is hidden, says nothing.
+        if changes or row["action"] != "update"
+    ]
+
+
+def _may_view(session: Session, actor: Actor, form: str) -> bool:
+    is_there = definitions.catalog(session).find("forms", form) is not None
+    return is_there and permissions.grant(session, actor, form).may("view")
+
+
+def _journal_row(
+    session: Session, actor: Actor, row: Row, changes: list[dict[str, Any]], titles: Titles
+) -> dict[str, Any]:
+    closed = {
+        key
+        for key, access in permissions.grant(session, actor, row["form"]).fields.items()
+        if access in ("hidden", "masked")
+    }
+    return {
+        "seq": row["seq"],
+        "node": row["node"],
+        "iteration": list(row["iteration"]),
+        "form": row["form"],
+        "form_title": localized(forms.get(session, row["form"]).title, actor.language),
+        "record_id": str(row["record_id"]),
+        "record_title": titles.get((row["form"], row["record_id"]), ""),
+        "action": row["action"],
+        "changes": changes,
+        "before": _open(row["before"], closed),
+        "after": _open(row["after"], closed),
+    }
 
 
 def _open(values: Mapping[str, Any] | None, closed: set[str]) -> dict[str, Any] | None:

@@ -209,6 +209,32 @@ def test_a_dry_run_tells_everything_and_keeps_nothing(works: Works) -> None:
     assert count(works.session, flow_instance) == before
 
 
+def test_the_journal_tells_changes_in_peoples_words(works: Works) -> None:
+    works.publish(
+        factory.MAKE,
+        flow(
+            "label",
+            {"n": {"type": "update_record", "record": "record", "values": {"status": "'closed'"}}},
+            trigger={**ON_UPDATE, "when": "status == 'rejected'"},
+        ),
+    )
+    order = works.order("SO1", {"bolt": 3}, status="approved")
+    works.update(order, status="rejected")
+    ran = [
+        instances.get(works.session, ADMIN, one.id)
+        for one in works.session.execute(sa.select(flow_instance).order_by(flow_instance.c.id))
+    ]
+    made, updated = (one["journal"][0] for one in ran)
+    assert (made["form_title"], made["action"], made["record_title"]) == ("work_order", "create", "SO1/bolt")
+    told = {change["field"]: (change["before"], change["after"]) for change in made["changes"]}
+    product = works.products["bolt"]
+    assert told["product"] == (None, {"id": str(product.id), "title": "bolt"})
+    assert told["quantity"] == (None, "3.000")
+    assert [(one["title"], one["before"], one["after"]) for one in updated["changes"]] == [
+        ("Status", "Rejected", "Closed")
+    ]
+
+
 def test_a_dry_run_says_whom_it_would_ask_and_what_would_fail(works: Works) -> None:
     works.publish(factory.APPROVAL, factory.MAKE)
     order = works.order("SO1", {"bolt": 3000})
