@@ -36,7 +36,7 @@ def publish(session: Session, actor: Actor, app: str, document: dict[str, Any]) 
 def get(session: Session, actor: Actor, name: str) -> Dashboard:
     """Return the dashboard; raises `NotFound` where there is none or none of the actor's roles names it.
 
-    Reports that the actor may not see are left out of it.
+    Reports that the actor may not see, or over a form whose records the actor may not see, are left out of it.
     """
     definition = definitions.catalog(session).find("dashboards", name)
     if definition is None or not permissions.allows(session, actor, "dashboards", name):
@@ -48,5 +48,12 @@ def get(session: Session, actor: Actor, name: str) -> Dashboard:
         name=whole.name,
         title=whole.title,
         version=whole.version,
-        items=tuple(item for item in whole.items if permissions.allows(session, actor, "reports", item.report)),
+        items=tuple(item for item in whole.items if _is_open(session, actor, item.report)),
     )
+
+
+def _is_open(session: Session, actor: Actor, report: str) -> bool:
+    definition = definitions.catalog(session).find("reports", report)
+    if definition is None or not permissions.allows(session, actor, "reports", report):
+        return False
+    return permissions.grant(session, actor, definition.document["form"]).may("view")

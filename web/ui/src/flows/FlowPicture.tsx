@@ -1,11 +1,21 @@
-import { Background, Controls, type Edge, MarkerType, type Node, type NodeTypes, ReactFlow } from "@xyflow/react";
+import {
+  Background,
+  Controls,
+  type Edge,
+  type EdgeTypes,
+  MarkerType,
+  type Node,
+  type NodeTypes,
+  ReactFlow,
+} from "@xyflow/react";
 import "@xyflow/react/dist/style.css";
 import { type JSX, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useThemeName } from "../ui/use_theme";
 import styles from "./FlowPicture.module.css";
 import type { Graph, NodeRun } from "./flow_types";
-import { layOut, NODE_HEIGHT, NODE_WIDTH } from "./layout";
+import { edgeKey, type Layout, layOut, NODE_HEIGHT, NODE_WIDTH } from "./layout";
+import { PictureEdge, type PictureEdgeData } from "./PictureEdge";
 import { PictureNode, type PictureNodeData } from "./PictureNode";
 
 interface FlowPictureProps {
@@ -14,6 +24,7 @@ interface FlowPictureProps {
 }
 
 const NODE_TYPES: NodeTypes = { step: PictureNode };
+const EDGE_TYPES: EdgeTypes = { way: PictureEdge };
 
 interface Passed {
   readonly status: string;
@@ -27,30 +38,25 @@ function passedNodes(nodes: readonly NodeRun[]): ReadonlyMap<string, Passed> {
   return passed;
 }
 
-function nodesOf(graph: Graph, passed: ReadonlyMap<string, Passed>): Node<PictureNodeData>[] {
-  const places = layOut(graph);
+function nodesOf(graph: Graph, layout: Layout, passed: ReadonlyMap<string, Passed>): Node<PictureNodeData>[] {
   return graph.nodes.map((node) => ({
     id: node.key,
     type: "step",
-    position: places.get(node.key) ?? { x: 0, y: 0 },
+    position: layout.nodes.get(node.key) ?? { x: 0, y: 0 },
     width: NODE_WIDTH,
     height: NODE_HEIGHT,
     data: { node, status: passed.get(node.key)?.status, times: passed.get(node.key)?.times ?? 0 },
   }));
 }
 
-function edgesOf(graph: Graph, passed: ReadonlyMap<string, Passed>): Edge[] {
-  return graph.edges.map((edge) => {
+function edgesOf(graph: Graph, layout: Layout, passed: ReadonlyMap<string, Passed>): Edge<PictureEdgeData>[] {
+  return graph.edges.flatMap((edge) => {
+    const placed = layout.edges.get(edgeKey(edge));
+    if (!placed) return [];
     const isPassed = passed.has(edge.source) && passed.has(edge.target);
-    return {
-      id: `${edge.source}:${edge.port}`,
-      source: edge.source,
-      target: edge.target,
-      label: edge.title || undefined,
-      type: "smoothstep",
-      className: isPassed ? styles.passed : styles.edge,
-      markerEnd: { type: MarkerType.ArrowClosed },
-    };
+    const data = { placed, title: edge.title, isPassed };
+    const markerEnd = { type: MarkerType.ArrowClosed };
+    return [{ id: edgeKey(edge), source: edge.source, target: edge.target, type: "way", data, markerEnd }];
   });
 }
 
@@ -60,18 +66,25 @@ export function FlowPicture({ graph, nodes }: FlowPictureProps): JSX.Element {
   const theme = useThemeName();
   const drawn = useMemo(() => {
     const passed = passedNodes(nodes);
-    return { nodes: nodesOf(graph, passed), edges: edgesOf(graph, passed) };
+    const layout = layOut(graph);
+    return { layout, nodes: nodesOf(graph, layout, passed), edges: edgesOf(graph, layout, passed) };
   }, [graph, nodes]);
   const label = t("picture.label", { steps: graph.nodes.map((node) => node.title).join(", ") });
   return (
-    <div className={styles.picture} role="img" aria-label={label}>
+    <div
+      className={styles.picture}
+      style={{ aspectRatio: `${drawn.layout.width} / ${drawn.layout.height}` }}
+      role="img"
+      aria-label={label}
+    >
       <ReactFlow
         nodes={drawn.nodes}
         edges={drawn.edges}
         nodeTypes={NODE_TYPES}
+        edgeTypes={EDGE_TYPES}
         colorMode={theme}
         fitView
-        fitViewOptions={{ padding: 0.08, maxZoom: 1 }}
+        fitViewOptions={{ padding: 0.02, maxZoom: 1 }}
         minZoom={0.2}
         nodesDraggable={false}
         nodesConnectable={false}

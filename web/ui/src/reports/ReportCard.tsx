@@ -2,11 +2,13 @@ import { useQuery } from "@tanstack/react-query";
 import { ChartColumn, Table2 } from "lucide-react";
 import { type JSX, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { asProblem } from "../lib/problem";
 import { Card } from "../ui/Card";
 import { IconButton } from "../ui/IconButton";
 import { QueryState } from "../ui/QueryState";
 import { chartType } from "./chart_types";
 import { ReportBody } from "./ReportBody";
+import styles from "./ReportCard.module.css";
 import { reportQuery } from "./report_types";
 
 interface ReportCardProps {
@@ -34,9 +36,15 @@ export function ReportCard({ report, title, chart }: ReportCardProps): JSX.Eleme
         ) : null
       }
     >
-      <QueryState query={query} isCompact>
-        {(result) => <ReportBody result={result} isTable={isTable} />}
-      </QueryState>
+      {query.error && !query.data ? (
+        <p className={styles.problem} role="alert">
+          {asProblem(query.error).detail}
+        </p>
+      ) : (
+        <QueryState query={query} isCompact>
+          {(result) => <ReportBody result={result} isTable={isTable} />}
+        </QueryState>
+      )}
     </Card>
   );
 }

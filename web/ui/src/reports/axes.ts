@@ -93,31 +93,98 @@ export function cartesian(drawn: Drawn, type: "bar" | "line"): DrawingOption {
   };
 }
 
-/** Slices or stages: one measure, a colour for each group, the option's own where it has one. */
-export function parts(drawn: Drawn, type: "pie" | "funnel"): DrawingOption {
-  const { result, palette, groupTitle } = drawn;
+interface Part {
+  readonly name: string;
+  readonly value: number;
+  readonly text: string;
+  readonly color: string | undefined;
+}
+
+function partsOf({ result, palette, groupTitle }: Drawn): readonly Part[] {
   const [dimension] = dimensionsOf(result);
   const [measure] = measuresOf(result);
-  if (!dimension || !measure) return {};
-  const data = result.rows.map((row, index) => {
+  if (!dimension || !measure) return [];
+  return result.rows.map((row, index) => {
     const group = groupOf(row, dimension);
-    const color = palette.named(group.color) ?? palette.series[index % palette.series.length];
+    const exact = numberOf(row, measure);
     return {
       name: groupTitle(group),
-      value: Number(numberOf(row, measure) ?? 0),
-      itemStyle: { color },
-      label: { formatter: `{b}  ${measureText(numberOf(row, measure), measure)}` },
+      value: Number(exact ?? 0),
+      text: measureText(exact, measure),
+      color: palette.named(group.color) ?? palette.series[index % palette.series.length],
     };
   });
-  const shape =
-    type === "pie"
-      ? { radius: ["46%", "70%"], itemStyle: { borderColor: palette.surface, borderWidth: 2 } }
-      : { left: 16, right: "40%", top: 16, bottom: 16, minSize: "18%", gap: 3, sort: "none" };
+}
+
+/** Slices of a whole: one measure, a colour for each group, the option's own where it has one. */
+export function slices(drawn: Drawn): DrawingOption {
+  const { palette } = drawn;
   return {
     aria: { enabled: false },
     tooltip: tooltip(drawn, "item"),
     series: [
-      { type, ...shape, data, label: { color: palette.text, position: type === "funnel" ? "right" : "outside" } },
+      {
+        type: "pie",
+        radius: ["46%", "70%"],
+        itemStyle: { borderColor: palette.surface, borderWidth: 2 },
+        label: { color: palette.text },
+        data: partsOf(drawn).map(({ name, value, text, color }) => ({
+          name,
+          value,
+          itemStyle: { color },
+          label: { formatter: `{b}  ${text}` },
+        })),
+      },
+    ],
+  };
+}
+
+/** Stages as centred bars, in their own order: what stands in each stage now need not shrink from one to the next. */
+export function stages(drawn: Drawn): DrawingOption {
+  const { palette } = drawn;
+  const parts = partsOf(drawn);
+  const most = Math.max(...parts.map((part) => part.value), 0);
+  return {
+    aria: { enabled: false },
+    grid: { left: 12, right: 12, top: 8, bottom: 8, containLabel: true },
+    tooltip: tooltip(drawn, "item"),
+    xAxis: { type: "value", show: false, max: most || 1 },
+    yAxis: [
+      {
+        type: "category",
+        inverse: true,
+        data: parts.map((part) => part.name),
+        axisLine: { show: false },
+        axisTick: { show: false },
+        axisLabel: { color: palette.text, fontSize: 13 },
+      },
+      {
+        type: "category",
+        inverse: true,
+        data: parts.map((part) => part.text),
+        axisLine: { show: false },
+        axisTick: { show: false },
+        axisLabel: { color: palette.text, fontSize: 13 },
+      },
+    ],
+    series: [
+      {
+        type: "bar",
+        stack: "stage",
+        barWidth: "72%",
+        stackOrder: "seriesDesc",
+        data: parts.map(({ value, color }) => ({ value, itemStyle: { color, borderRadius: 4 } })),
+      },
+      {
+        // The empty space that centres each bar; stacked under it, though the measure stays the first series.
+        type: "bar",
+        stack: "stage",
+        stackOrder: "seriesDesc",
+        silent: true,
+        itemStyle: { color: "transparent" },
+        tooltip: { show: false },
+        data: parts.map(({ value }) => (most - value) / 2),
+      },
     ],
   };
 }

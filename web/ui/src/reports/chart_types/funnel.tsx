@@ -1,6 +1,6 @@
 import { type JSX, useCallback } from "react";
 import { useLanguage } from "../../ui/use_language";
-import { parts } from "../axes";
+import { stages } from "../axes";
 import type { ChartProps, ChartType } from "../chart_type";
 import { DrawnChart } from "../DrawnChart";
 import type { Palette } from "../palette";
@@ -10,7 +10,7 @@ function Chart({ result, title }: ChartProps): JSX.Element {
   const language = useLanguage();
   const groupTitle = useGroupTitle();
   const option = useCallback(
-    (palette: Palette) => parts({ result, palette, language, groupTitle }, "funnel"),
+    (palette: Palette) => stages({ result, palette, language, groupTitle }),
     [result, language, groupTitle],
   );
   return <DrawnChart result={result} title={title} option={option} />;
