@@ -70,7 +70,10 @@ function itemFields(property: Property): readonly Field[] {
   const items = property.items;
   if (!isObject(items) || !isObject(items.properties)) return [];
   const required = new Set(Array.isArray(items.required) ? items.required.map(String) : []);
-  return readFields(items.properties as Readonly<Record<string, Property>>, { required, access: {} });
+  const cells = Object.entries(items.properties as Readonly<Record<string, Property>>);
+  // Beside its cells a row has its id.
+  const fields = Object.fromEntries(cells.filter(([, property]) => isObject(property["x-field"])));
+  return readFields(fields, { required, access: {} });
 }
 
 function readField(key: string, property: Property, { required, access }: Surroundings): Field {
