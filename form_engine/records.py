@@ -154,8 +154,17 @@ def evaluate(
     draft.old = None if before is None else loading.evaluation(form, before)
     validator = json_schema.validator((form.name, form.definition_id, form.version), form.schema)
     draft.reading = values.read(form, validator, change, before, access=batch.grant.fields, may_number=True)
+    pointing = relations.Pointing(reading=draft.reading, before=before.values if before else None, prefix="#")
+    unseen = relations.check(session, actor, form, [pointing], set(), is_locking=False)
+    # What the actor may not see must not be told by a formula over it, nor by its title.
+    values.clear(form, draft.reading.values, [spot.pointer for spot in unseen])
     drafts.become(batch, draft)
-    spots = [*draft.reading.violations, *drafts.default_values(batch, [draft]), *drafts.compute(batch, [draft])]
+    spots = [
+        *draft.reading.violations,
+        *unseen,
+        *drafts.default_values(batch, [draft]),
+        *drafts.compute(batch, [draft]),
+    ]
     spots += drafts.judge(batch, [draft])
     names, old = drafts.names(batch, draft)
     stored = draft.reading.values

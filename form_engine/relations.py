@@ -57,12 +57,19 @@ class Pointing:
 
 
 def check(
-    session: Session, actor: Actor, form: Form, pointing: Sequence[Pointing], fresh: set[UUID]
+    session: Session,
+    actor: Actor,
+    form: Form,
+    pointing: Sequence[Pointing],
+    fresh: set[UUID],
+    *,
+    is_locking: bool = True,
 ) -> list[Violation]:
     """Return a violation for every sent id that is not there or not the actor's to see.
 
     fresh -- ids of records of this very form that the same batch creates.
-    One statement a target; its rows stay locked (FOR KEY SHARE) until the end of the transaction.
+    is_locking -- the rows found stay locked (FOR KEY SHARE) until the transaction ends: for whoever goes on to write.
+    One statement a target.
     """
     spots: dict[str, dict[UUID, list[str]]] = defaultdict(lambda: defaultdict(list))
     for one in pointing:
@@ -77,7 +84,7 @@ def check(
                 spots[to][key].append(below(one.prefix, *place))
     found: list[Violation] = []
     for to in sorted(spots):
-        there = _visible(session, actor, to, sorted(spots[to]))
+        there = _visible(session, actor, to, sorted(spots[to]), is_locking=is_locking)
         for key, places in spots[to].items():
             if key not in there:
                 params = {"id": str(key)}
@@ -85,7 +92,7 @@ def check(
     return found
 
 
-def _visible(session: Session, actor: Actor, to: str, ids: Sequence[UUID]) -> set[UUID]:
+def _visible(session: Session, actor: Actor, to: str, ids: Sequence[UUID], *, is_locking: bool) -> set[UUID]:
     if to in {USERS, DEPARTMENTS}:
         column = (models.user if to == USERS else models.department).c.id
         return set(session.execute(sa.select(column).where(_is_any(column, ids))).scalars())
@@ -93,7 +100,9 @@ def _visible(session: Session, actor: Actor, to: str, ids: Sequence[UUID]) -> se
     may_see = filters.scope(session, actor, form, "view")
     table = form.table
     query = sa.select(table.c.id).where(_is_any(table.c.id, ids), table.c.deleted_at.is_(None), may_see)
-    query = query.order_by(table.c.id).with_for_update(of=table, read=True, key_share=True)
+    query = query.order_by(table.c.id)
+    if is_locking:
+        query = query.with_for_update(of=table, read=True, key_share=True)
     return set(session.execute(query).scalars())
 
 

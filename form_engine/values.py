@@ -364,6 +364,17 @@ def ids_in(fields: Any, values: Mapping[str, Any]) -> Iterator[tuple[Field, str,
             yield one, to, value, (one.key,)
 
 
+def clear(form: Form, stored: dict[str, Any], wrong: Sequence[str]) -> None:
+    """Empty the places of `stored` that the pointers name."""
+    for one, _, _, place in list(ids_in(form.fields.values(), stored)):
+        if pointer(*place) not in wrong:
+            continue
+        if len(place) > 2:
+            stored[str(place[0])][int(place[1])][one.key] = None
+        else:
+            stored[one.key] = None
+
+
 def instant(at: datetime | None) -> str | None:
     """Return an instant as RFC 3339 in UTC."""
     return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")

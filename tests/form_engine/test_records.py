@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 import pytest
 import sqlalchemy as sa
 
-from engine import files
+from engine import files, permissions
 from engine.db import Database, Session
 from engine.errors import Conflict, DomainError, InvalidInput, NotAllowed, NotFound, Stale
 from engine.events import RecordsChanged
@@ -485,3 +485,15 @@ def test_a_deletion_waits_for_whoever_is_about_to_point_at_the_record(fresh_data
         assert thread.is_alive()
     thread.join()
     assert outcome == ["record_in_use"]
+
+
+def test_evaluation_tells_nothing_of_records_that_the_actor_may_not_see(session: Session, shop: Shop) -> None:
+    role = {"key": "writer", "title": "写", "format": 1, "forms": {"shop.order": {"actions": ["view", "create"]}}}
+    permissions.publish(session, shop.admin, "shop", [role])
+    blind = factory.person(session, shop.admin, "blind", "shop.writer")
+    sent = {"customer": str(shop.customer.id), "lines": [line(shop.bolt, 1)]}
+    result = records.evaluate(session, blind, "shop.order", sent)
+    assert (result.values["customer"], result.values["customer_level"]) == (None, None)
+    assert (result.values["lines"][0]["product"], result.values["lines"][0]["price"]) == (None, None)
+    found = {spot.pointer: spot.code for spot in result.violations}
+    assert found["#/customer"] == found["#/lines/0/product"] == "relation_not_found"
