@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import inspect
-import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import Header
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from web.json_text import dumps
 from web.problems import MalformedHeader, PreconditionRequired
 
 IfMatch = Annotated[str | None, Header(alias="If-Match", description='The version you have seen: `"3"`.')]
@@ -23,8 +20,7 @@ _ETAG = re.compile(r'(?:W/)?"(\d{1,10})"')
 
 def json_answer(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Return `value` as a JSON response; decimals, instants and ids become strings."""
-    content = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain, allow_nan=False)
-    return Response(content.encode(), status, headers=headers, media_type="application/json")
+    return Response(dumps(value), status, headers=headers, media_type="application/json")
 
 
 def shows(shape: type[BaseModel], status: int = 200) -> dict[int | str, dict[str, Any]]:
@@ -67,17 +63,3 @@ def is_same(if_none_match: str | None, tag: str) -> bool:
     if if_none_match is None:
         return False
     return any(entry.strip().removeprefix("W/") == tag for entry in if_none_match.split(","))
-
-
-def _plain(value: object) -> Any:
-    if isinstance(value, UUID | Decimal):
-        return str(value)
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return dict(value)
-    if isinstance(value, tuple | frozenset | set):
-        return list(value)
-    raise TypeError(f"{type(value).__name__} has no JSON form")

@@ -6,19 +6,17 @@ and no command pays for another's modules.
 
 from __future__ import annotations
 
-import json
 import logging
-import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from web.app_commands import apps
+from web.command_line import AsJson, Data, platform_of, settings_of, show, terminal_language
+from web.user_commands import users
+
 if TYPE_CHECKING:
-    from engine.settings import Settings
     from web.platform import Platform
 
 app = typer.Typer(
@@ -29,13 +27,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-users = typer.Typer(help="People who sign in.", no_args_is_help=True, rich_markup_mode=None)
-apps = typer.Typer(help="Apps: what is installed, and folders of apps.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(users, name="user")
 app.add_typer(apps, name="app")
-
-Data = Annotated[Path | None, typer.Option("--data", help="Data folder (DOUGONG_DATA_DIR).")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
 def main() -> None:
@@ -51,41 +44,11 @@ def main() -> None:
 
 
 def _refuse(error: Any) -> None:
-    language = _language()
+    language = terminal_language()
     typer.echo(error.detail(language), err=True)
     for spot in error.violations:
         typer.echo(f"  {spot.pointer}: {spot.detail(language)}", err=True)
     raise SystemExit(1)
-
-
-def _language() -> str:
-    """Return the language of the terminal."""
-    wanted = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "zh-CN" if wanted.startswith("zh") else "en-US"
-
-
-def _settings(data: Path | None, **given: Any) -> Settings:
-    from engine import settings  # noqa: PLC0415 - see the module
-
-    overrides = {"data_dir": data} | given
-    return settings.load(**{key: value for key, value in overrides.items() if value is not None})
-
-
-@contextmanager
-def _platform(data: Path | None) -> Iterator[Platform]:
-    from web.server import opened  # noqa: PLC0415 - see the module
-
-    with opened(_settings(data)) as platform:
-        yield platform
-
-
-def _print(value: Any, *, as_json: bool, line: Callable[[Any], str] = str) -> None:
-    """Print a value as JSON, or a list as one `line` each."""
-    if as_json:
-        typer.echo(json.dumps(value, ensure_ascii=False, default=str))
-        return
-    for item in value if isinstance(value, list) else [value]:
-        typer.echo(line(item))
 
 
 @app.command()
@@ -99,7 +62,7 @@ def serve(
     """Serve the platform; starts a PostgreSQL of its own unless DOUGONG_DATABASE_URL is set."""
     from web import server  # noqa: PLC0415 - see the module
 
-    server.serve(_settings(data, host=host, port=port, demo=demo), is_working=worker, announce=_announce)
+    server.serve(settings_of(data, host=host, port=port, demo=demo), is_working=worker, announce=_announce)
 
 
 def _announce(platform: Platform, address: str, link: str | None) -> None:
@@ -109,10 +72,10 @@ def _announce(platform: Platform, address: str, link: str | None) -> None:
     typer.echo(f"Dougong  {address}")
     if platform.settings.demo:
         with platform.database.unit_of_work() as session:
-            for user in demo.sign_ins(session, _language()):
+            for user in demo.sign_ins(session, terminal_language()):
                 typer.echo(f"  {user['username']:<14} demo   {user['name']}  {user['title']}")
     if link is not None:
-        typer.echo(message("administrator_link", {"link": link}, _language()))
+        typer.echo(message("administrator_link", {"link": link}, terminal_language()))
     sys.stdout.flush()
 
 
@@ -121,7 +84,7 @@ def worker(data: Data = None) -> None:
     """Run jobs until told to stop."""
     from web.worker import work_until_signalled  # noqa: PLC0415 - see the module
 
-    with _platform(data) as platform:
+    with platform_of(data) as platform:
         work_until_signalled(platform)
 
 
@@ -131,10 +94,10 @@ def migrate(data: Data = None, as_json: AsJson = False) -> None:
     from engine import migrations  # noqa: PLC0415 - see the module
     from web.server import connected  # noqa: PLC0415 - see the module
 
-    with connected(_settings(data)) as platform:
+    with connected(settings_of(data)) as platform:
         was_changed = migrations.upgrade(platform.database.engine)
         result = {"version": migrations.head(), "changed": was_changed}
-    _print(result, as_json=as_json, line=lambda item: f"at version {item['version']}")
+    show(result, as_json=as_json, line=lambda item: f"at version {item['version']}")
 
 
 @app.command()
@@ -143,11 +106,9 @@ def doctor(data: Data = None, as_json: AsJson = False) -> None:
     from web.readiness import checks, page_check  # noqa: PLC0415 - see the module
     from web.server import connected  # noqa: PLC0415 - see the module
 
-    with connected(_settings(data)) as platform:
+    with connected(settings_of(data)) as platform:
         found = [*checks(platform), page_check()]
     shown = [{"name": check.name, "ok": check.ok, "detail": check.detail} for check in found]
-    _print(
-        shown, as_json=as_json, line=lambda item: f"{'ok ' if item['ok'] else 'NO '} {item['name']}: {item['detail']}"
-    )
+    show(shown, as_json=as_json, line=lambda item: f"{'ok ' if item['ok'] else 'NO '} {item['name']}: {item['detail']}")
     if not all(check.ok for check in found):
         raise SystemExit(1)

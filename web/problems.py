@@ -7,7 +7,6 @@ stands in the log).
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -33,6 +32,7 @@ from engine.errors import (
 )
 from engine.texts import message
 from web import database_errors
+from web.json_text import dumps
 
 log = logging.getLogger("dougong.web")
 MEDIA_TYPE = "application/problem+json"
@@ -166,8 +166,7 @@ def spots(violations: Sequence[Violation], language: str) -> list[dict[str, str]
 
 
 def _response(status: int, problem: dict[str, Any], headers: Mapping[str, str] | None) -> Response:
-    content = json.dumps(problem, ensure_ascii=False, default=str).encode()
-    return Response(content, status, headers=headers, media_type=MEDIA_TYPE)
+    return Response(dumps(problem), status, headers=headers, media_type=MEDIA_TYPE)
 
 
 def _known(error: Exception) -> DomainError | None:

@@ -1,4 +1,4 @@
-"""A record with what a person needs around it: read by right or by task, its tasks, its runs, what points at it."""
+"""A record with what a person needs around it: its buttons, tasks and runs, and what points at it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from uuid import UUID
 from engine.errors import NotAllowed, NotFound, Stale
 from engine.texts import localized
 from flow_engine import instances, tasks
-from form_engine import forms, records
+from form_engine import actions, forms, records
 from form_engine.record import Record
 from web.dependencies import Call
 
@@ -33,10 +33,12 @@ def show(call: Call, record: Record) -> dict[str, Any]:
 
 
 def surroundings(call: Call, record: Record) -> dict[str, Any]:
-    """Return the reader's open tasks on the record, the runs about it, and what points at it."""
+    """Return the buttons that may be pressed now, the reader's open tasks, the runs and what points at the record."""
     session, actor = call.session, call.actor
+    form = forms.get(session, record.form)
     runs = instances.list_page(session, actor, form=record.form, record_id=record.id, limit=RUNS_SHOWN)
     return {
+        "actions": [one.key for one in actions.offered(session, actor, form, record)],
         "tasks": tasks.open_on_record(session, actor, record.form, record.id),
         "instances": runs.items,
         "related": _related(call, record),

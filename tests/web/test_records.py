@@ -47,7 +47,7 @@ def test_creates_a_record_and_says_where_it_is(as_user: AsUser) -> None:
     assert read.headers["etag"] == '"1"'
     assert read.json()["values"] == record["values"]
     assert (read.json()["tasks"], read.json()["instances"]) == ([], [])
-    assert {entry["form"]: entry["count"] for entry in read.json()["related"]}["crm.sales_order"] == 0
+    assert read.json()["related"] == []
 
 
 @pytest.mark.parametrize(
@@ -55,11 +55,11 @@ def test_creates_a_record_and_says_where_it_is(as_user: AsUser) -> None:
     [
         ({}, [("#/name", "required")]),
         ({"name": 7}, [("#/name", "type")]),
-        ({"name": "x", "colour": "red"}, [("#/colour", "unknown_field")]),
-        ({"name": "x", "level": "Z"}, [("#/level", "enum")]),
-        ({"name": "x", "credit_limit": 5}, [("#/credit_limit", "field_is_read_only")]),
-        ({"name": "x", "id": str(uuid4())}, [("#/id", "field_is_system")]),
-        ({"name": "x", "sales_rep": str(uuid4())}, [("#/sales_rep", "relation_not_found")]),
+        ({"name": "天工", "colour": "red"}, [("#/colour", "unknown_field")]),
+        ({"name": "天工", "level": "Z"}, [("#/level", "enum")]),
+        ({"name": "天工", "credit_limit": 5}, [("#/credit_limit", "field_is_read_only")]),
+        ({"name": "天工", "id": str(uuid4())}, [("#/id", "field_is_system")]),
+        ({"name": "天工", "sales_rep": str(uuid4())}, [("#/sales_rep", "relation_not_found")]),
         ({"name": "x" * 100_000}, [("#/name", "maxLength")]),
     ],
 )
@@ -92,7 +92,8 @@ def test_marks_the_cell_that_is_wrong(as_user: AsUser, demo_platform: Platform) 
     lines = [{"quantity": "1"}, {"quantity": "lots", "price": "1.00"}]
     answer = client.post(ORDERS, json={"values": {"customer": customer, "lines": lines}})
     assert answer.status_code == 422
-    assert ("#/lines/1/quantity", "pattern") in spots(answer) or ("#/lines/1/quantity", "type") in spots(answer)
+    assert ("#/lines/0/product", "required") in spots(answer)
+    assert ("#/lines/1/quantity", "number_format") in spots(answer)
     assert count(demo_platform, "crm.sales_order") == before
 
 
@@ -202,7 +203,7 @@ def test_filters_and_searches(as_user: AsUser) -> None:
     made(client, "天工机械", region="overseas", industry="medical")
     for params in (
         {"filter": "region == 'overseas' and industry == 'medical' and name == '天工机械'"},
-        {"search": "天工"},
+        {"search": "天工机械"},
     ):
         items = client.get(CUSTOMERS, params=params).json()["items"]
         assert [item["title"] for item in items] == ["天工机械"]
@@ -269,7 +270,7 @@ def test_a_batch_happens_whole_or_not_at_all(as_user: AsUser, demo_platform: Pla
     record = made(client)
     before = count(demo_platform)
     changes: list[dict[str, object]] = [
-        {"action": "create", "values": {"name": "甲"}},
+        {"action": "create", "values": {"name": "甲乙丙"}},
         {"action": "update", "id": record["id"], "version": 1, "values": {"phone": "1"}},
         {"action": "create", "values": {"name": 5}},
     ]
@@ -320,15 +321,13 @@ def test_tells_the_history_of_a_record(as_user: AsUser) -> None:
         ("update", 2, "林悦"),
         ("create", 1, "林悦"),
     ]
-    assert [(one["field"], one["before"], one["after"]) for one in items[0]["changes"]] == [
-        ("region", None, "east")
-    ] or (items[0]["changes"][0]["field"] == "region")
+    assert [one["field"] for one in items[0]["changes"]] == ["region"]
 
 
 def test_offers_records_people_and_departments_to_choose_from(as_user: AsUser) -> None:
     client = as_user("sales")
     record = made(client, phone="0512-9")
-    answer = client.get("/api/relations/crm/customer", params={"search": "天工", "fill": "phone,region"}).json()
+    answer = client.get("/api/relations/crm/customer", params={"search": "天工机械", "fill": "phone,region"}).json()
     assert answer == {"items": [{"id": record["id"], "title": "天工机械", "fill": {"phone": "0512-9", "region": None}}]}
     by_id = client.get("/api/relations/crm/customer", params={"ids": record["id"]}).json()["items"]
     assert [item["title"] for item in by_id] == ["天工机械"]

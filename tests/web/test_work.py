@@ -14,15 +14,16 @@ AsUser = Callable[[str], httpx.Client]
 ORDERS = "/api/records/crm/sales_order"
 
 
-def submitted(client: httpx.Client) -> dict[str, Any]:
-    """Create an order of two lines that stock does not cover, and submit it."""
+def submitted(client: httpx.Client, platform: Platform) -> dict[str, Any]:
+    """Create an order of two lines that stock does not cover, submit it, and let the worker ask who is to approve."""
     customer = client.get("/api/relations/crm/customer", params={"limit": 1}).json()["items"][0]["id"]
     products = client.get("/api/relations/erp/product", params={"limit": 2}).json()["items"]
-    lines = [{"product": product["id"], "quantity": "100000", "price": "1.00"} for product in products]
+    lines = [{"product": product["id"], "quantity": "5000", "price": "1.00"} for product in products]
     created = client.post(ORDERS, json={"values": {"customer": customer, "lines": lines}})
     assert created.status_code == 201, created.text
     answer = client.post(f"{ORDERS}/{created.json()['id']}/actions/submit", headers={"If-Match": '"1"'})
     assert answer.status_code == 200, answer.text
+    platform.worker().run_due()
     order: dict[str, Any] = answer.json()
     return order
 
@@ -38,9 +39,9 @@ def work_orders(client: httpx.Client, order: dict[str, Any]) -> list[dict[str, A
     return items
 
 
-def test_an_approved_order_has_its_work_orders_at_once(as_user: AsUser) -> None:
+def test_an_approved_order_has_its_work_orders_at_once(as_user: AsUser, demo_platform: Platform) -> None:
     sales, manager, planner = as_user("sales"), as_user("sales_manager"), as_user("planner")
-    order = submitted(sales)
+    order = submitted(sales, demo_platform)
     assert order["values"]["status"] == "submitted"
     task = task_of(manager, order)
     assert task["decisions"] == ["approve", "reject", "return"]
@@ -57,9 +58,9 @@ def test_an_approved_order_has_its_work_orders_at_once(as_user: AsUser) -> None:
     assert run["graph"]["nodes"]
 
 
-def test_a_double_click_approves_once(as_user: AsUser) -> None:
+def test_a_double_click_approves_once(as_user: AsUser, demo_platform: Platform) -> None:
     sales, manager, planner = as_user("sales"), as_user("sales_manager"), as_user("planner")
-    order = submitted(sales)
+    order = submitted(sales, demo_platform)
     task = task_of(manager, order)
     first = manager.post(f"/api/tasks/{task['id']}/approve")
     second = manager.post(f"/api/tasks/{task['id']}/approve")
@@ -70,9 +71,9 @@ def test_a_double_click_approves_once(as_user: AsUser) -> None:
     assert len(work_orders(planner, order)) == 2
 
 
-def test_nobody_decides_for_another(as_user: AsUser) -> None:
+def test_nobody_decides_for_another(as_user: AsUser, demo_platform: Platform) -> None:
     sales, manager = as_user("sales"), as_user("sales_manager")
-    order = submitted(sales)
+    order = submitted(sales, demo_platform)
     task = task_of(manager, order)
     answer = sales.post(f"/api/tasks/{task['id']}/approve")
     assert (answer.status_code, answer.json()["code"]) == (404, "task_not_found")
@@ -81,9 +82,9 @@ def test_nobody_decides_for_another(as_user: AsUser) -> None:
     assert (unknown.status_code, unknown.json()["errors"][0]["code"]) == (422, "task_decision_unknown")
 
 
-def test_a_button_works_only_when_it_is_offered(as_user: AsUser) -> None:
+def test_a_button_works_only_when_it_is_offered(as_user: AsUser, demo_platform: Platform) -> None:
     sales = as_user("sales")
-    order = submitted(sales)
+    order = submitted(sales, demo_platform)
     again = sales.post(f"{ORDERS}/{order['id']}/actions/submit")
     assert (again.status_code, again.json()["code"]) == (409, "action_not_offered")
     stale = sales.post(f"{ORDERS}/{order['id']}/actions/submit", headers={"If-Match": '"1"'})
@@ -93,10 +94,10 @@ def test_a_button_works_only_when_it_is_offered(as_user: AsUser) -> None:
     assert sales.get(f"{ORDERS}/{order['id']}").json()["version"] == order["version"]
 
 
-def test_counts_what_waits(as_user: AsUser) -> None:
+def test_counts_what_waits(as_user: AsUser, demo_platform: Platform) -> None:
     manager = as_user("sales_manager")
     before = manager.get("/api/tasks/counts").json()["open"]
-    submitted(as_user("sales"))
+    submitted(as_user("sales"), demo_platform)
     assert manager.get("/api/tasks/counts").json() == {"open": before + 1}
     assert manager.get("/api/session").json()["open_tasks"] == before + 1
 
@@ -133,9 +134,9 @@ def test_a_role_finds_its_own_menu(as_user: AsUser) -> None:
     assert service["forms"]["crm.customer"]["actions"] == ["view"]
 
 
-def test_tells_notifications_and_marks_them_read(as_user: AsUser) -> None:
+def test_tells_notifications_and_marks_them_read(as_user: AsUser, demo_platform: Platform) -> None:
     sales, manager = as_user("sales"), as_user("sales_manager")
-    order = submitted(sales)
+    order = submitted(sales, demo_platform)
     manager.post(f"/api/tasks/{task_of(manager, order)['id']}/approve")
     unread = sales.get("/api/session").json()["unread_notifications"]
     items = sales.get("/api/notifications").json()["items"]
@@ -158,7 +159,9 @@ def test_a_form_is_edited_checked_and_published(as_user: AsUser) -> None:
     published = admin.post(f"{address}/publish")
     assert (published.status_code, published.json()["version"], published.json()["draft"]) == (200, 2, None)
     assert "website" in admin.get("/api/forms/crm/customer/schema").json()["properties"]
-    record = admin.post("/api/records/crm/customer", json={"values": {"name": "新", "website": "https://x.example"}})
+    record = admin.post(
+        "/api/records/crm/customer", json={"values": {"name": "新客户", "website": "https://x.example"}}
+    )
     assert record.json()["values"]["website"] == "https://x.example"
     versions = admin.get(f"{address}/versions").json()["items"]
     assert [(version["version"], version["is_in_force"]) for version in versions] == [(2, True), (1, False)]
