@@ -45,8 +45,9 @@ class RelatedRecords(Output):
 
 
 class RecordAnswer(Record):
-    """A record with the reader's open tasks on it, the runs around it, and what points at it."""
+    """A record with its buttons, the reader's open tasks on it, the runs around it, and what points at it."""
 
+    actions: list[str] = Field(description="Keys of the buttons that the reader may press now.")
     tasks: list[Task]
     instances: list[InstanceSummary]
     related: list[RelatedRecords]
