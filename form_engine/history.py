@@ -26,10 +26,14 @@ class Sides(Protocol):
     """A change: the fields that differ, before and after, as the audit trail writes them."""
 
     @property
-    def before(self) -> Mapping[str, Any]: ...
+    def before(self) -> Mapping[str, Any]:
+        """The changed fields as they were, JSON."""
+        ...
 
     @property
-    def after(self) -> Mapping[str, Any]: ...
+    def after(self) -> Mapping[str, Any]:
+        """The changed fields as they are, JSON."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
