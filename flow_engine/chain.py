@@ -63,6 +63,8 @@ class Chain:
         """Remember versions, and write the changes into the journal of the innermost run."""
         for change in event.changes:
             self.versions[event.form, change.record_id] = change.version
+            for run in self.stack:
+                run.hear(event.form, change)
         if not self.stack:
             return
         run = self.stack[-1]

@@ -29,11 +29,11 @@ def load_run(session: Session, instance_id: UUID) -> Run:
 
     A run that has ended has no state any more: it is loaded with its status alone.
     """
-    row = store.lock_instance(session, instance_id)
-    if row is None:
+    found = store.lock_instance(session, instance_id)
+    if found is None:
         raise NotFound("flow_instance_not_found", id=str(instance_id))
+    row, tokens = found
     flow = published.get_version(session, row["definition_version_id"])
-    tokens = store.read_tokens(session, instance_id)
     state = row["state"]
     form = forms.get(session, flow.form) if flow.form is not None else None
     instance = (

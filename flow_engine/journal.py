@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from engine.errors import DomainError
+from engine.errors import DomainError, InvalidDefinition, InvalidInput
 from engine.texts import LANGUAGES, LocalizedText
 
 
@@ -55,12 +55,12 @@ def error_json(error: DomainError, node: str) -> dict[str, Any]:
 
 
 def in_every_language(error: DomainError) -> LocalizedText:
-    """Return the error's sentence, with the first spot's where it has spots: that says what is really wrong."""
+    """Return the error's sentence; of one that only points at its spots, what the first of them say."""
     return {language: _sentence(error, language) for language in LANGUAGES}
 
 
 def _sentence(error: DomainError, language: str) -> str:
     spots = [spot.detail(language) for spot in error.violations[:3]]
-    if not spots:
+    if not spots or error.code not in (InvalidInput.code, InvalidDefinition.code):
         return error.detail(language)
     return ("；" if language == "zh-CN" else "; ").join(dict.fromkeys(spots))

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from engine.actor import Actor
 from engine.db import Session
+from engine.events import RecordChanged
 from engine.expressions import USER
 from flow_engine.advance import AskPeople, items_at
 from flow_engine.chain import chain_of
@@ -67,6 +68,16 @@ class Run:
             "instance": {"id": str(self.id), "flow": self.flow.name, "started_at": self.session.now},
             "__now__": self.session.now,
         }
+
+    def hear(self, form: str, change: RecordChanged) -> None:
+        """Take over what a change made of the record, where it is this run's: it need not be read again."""
+        if change.record_id == self.record_id and form == self.flow.form and change.after is not None:
+            self.record = dict(change.after)
+            self.record_version = change.version
+            tree = self.flow.trees.get("record", {})
+            if any(tree.values()):
+                fields = forms.get(self.session, form).fields.values()
+                loading.attach(self.session, fields, [self.record], tree)
 
     def _record(self) -> dict[str, Any] | None:
         """Return the record, read again if this transaction has changed it since it was read."""

@@ -6,7 +6,7 @@ of one event cost three together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -78,7 +78,9 @@ def _instance_row(run: Run) -> dict[str, Any]:
         "status": instance.status,
         "form": run.flow.form if run.record_id is not None else None,
         "record_id": run.record_id,
-        "state": None if instance.has_ended else state_json(run.flow, instance, run.old),
+        "state": None
+        if instance.has_ended
+        else state_json(run.flow, instance, run.old if "old" in run.flow.trees else None),
         "chain": list(run.chain),
         "started_at": run.session.now,
         "started_by": run.starter.user_id,
@@ -152,9 +154,11 @@ def _tasks(session: Session, run: Run) -> None:
             )
             .values(status="cancelled")
         )
+    cut_off = set(run.closed) - {line.token for line in run.resumed}
+    if cut_off:
         session.execute(
             sa.update(flow_log)
-            .where(flow_log.c.instance_id == run.id, flow_log.c.token.in_(run.closed), flow_log.c.ended_at.is_(None))
+            .where(flow_log.c.instance_id == run.id, flow_log.c.token.in_(cut_off), flow_log.c.ended_at.is_(None))
             .values(status="cancelled", ended_at=session.now)
         )
     rows = [
@@ -179,34 +183,32 @@ def _tasks(session: Session, run: Run) -> None:
         session.execute(sa.insert(flow_task).values(rows))
 
 
-def lock_instance(session: Session, instance_id: UUID) -> Mapping[str, Any] | None:
-    """Return the instance's row with its last line numbers, locked to the end of the transaction; None: not there."""
-    log = sa.select(sa.func.coalesce(sa.func.max(flow_log.c.seq), 0)).where(flow_log.c.instance_id == instance_id)
-    journal = sa.select(sa.func.coalesce(sa.func.max(flow_journal.c.seq), 0)).where(
-        flow_journal.c.instance_id == instance_id
-    )
-    # Locked first: the line numbers must be read once nobody else can add any.
+def lock_instance(session: Session, instance_id: UUID) -> tuple[dict[str, Any], list[Token]] | None:
+    """Return the instance's row with its last line numbers and its living tokens; None where it is not there.
+
+    The row is locked to the end of the transaction. Two statements: lines and tokens must be read once nobody else can
+    add any.
+    """
     locking = sa.select(flow_instance).where(flow_instance.c.id == instance_id).with_for_update()
     row = session.execute(locking).mappings().one_or_none()
     if row is None:
         return None
-    counting = sa.select(log.scalar_subquery().label("log_seq"), journal.scalar_subquery().label("journal_seq"))
-    return {**row, **session.execute(counting).mappings().one()}
-
-
-def read_tokens(session: Session, instance_id: UUID) -> list[Token]:
-    """Return the instance's tokens that are still of interest."""
-    rows = session.execute(
-        sa.select(flow_token)
-        .where(flow_token.c.instance_id == instance_id, flow_token.c.status.in_(("ready", "waiting", "failed")))
-        .order_by(flow_token.c.number)
+    log = sa.select(sa.func.coalesce(sa.func.max(flow_log.c.seq), 0)).where(flow_log.c.instance_id == instance_id)
+    journal = sa.select(sa.func.coalesce(sa.func.max(flow_journal.c.seq), 0)).where(
+        flow_journal.c.instance_id == instance_id
     )
-    return [
-        Token(
-            number=row.number,
-            node=row.node,
-            status=TokenStatus(row.status),
-            iteration=tuple(row.iteration),
-        )
-        for row in rows
+    columns = (flow_token.c.number, flow_token.c.node, flow_token.c.status, flow_token.c.iteration)
+    living = sa.select(sa.func.jsonb_agg(sa.func.jsonb_build_array(*columns))).where(
+        flow_token.c.instance_id == instance_id, flow_token.c.status.in_(("ready", "waiting", "failed"))
+    )
+    reading = sa.select(
+        log.scalar_subquery().label("log_seq"),
+        journal.scalar_subquery().label("journal_seq"),
+        living.scalar_subquery().label("tokens"),
+    )
+    found = session.execute(reading).one()
+    tokens = [
+        Token(number=number, node=node, status=TokenStatus(status), iteration=tuple(iteration))
+        for number, node, status, iteration in sorted(found.tokens or ())
     ]
+    return {**row, "log_seq": found.log_seq, "journal_seq": found.journal_seq}, tokens

@@ -120,10 +120,11 @@ def decide(session: Session, actor: Actor, task_id: UUID, decision: str, opinion
     if row is None or row.assignee_id != actor.user_id:
         raise NotFound("task_not_found", id=str(task_id))
     run = load_run(session, row.instance_id)
-    task = session.execute(sa.select(flow_task).where(flow_task.c.id == task_id).with_for_update()).one()
+    asked = _lock_asked(session, task_id)
+    task = next(one for one in asked if one.id == task_id)
     if not _is_repeated(task, actor, decision):
         chosen = _allowed(run, task, decision)
-        _decide(session, actor, run, task, chosen, opinion or None)
+        _decide(session, actor, run, task, chosen, opinion or None, asked)
     return get(session, actor, task_id)
 
 
@@ -159,7 +160,13 @@ def allowed_decisions(ways: Mapping[str, str]) -> tuple[Decision, ...]:
 
 
 def _decide(
-    session: Session, actor: Actor, run: Run, task: sa.Row[Any], decision: Decision, opinion: str | None
+    session: Session,
+    actor: Actor,
+    run: Run,
+    task: sa.Row[Any],
+    decision: Decision,
+    opinion: str | None,
+    asked: Sequence[sa.Row[Any]],
 ) -> None:
     if run.flow.faults:
         raise Conflict("flow_definition_broken", violations=run.flow.faults, flow=run.flow.title)
@@ -174,7 +181,8 @@ def _decide(
             opinion=opinion,
         )
     )
-    found = outcome(task.mode, _asked(session, task))
+    now = {one.id: STATUS_OF[decision] if one.id == task.id else one.status for one in asked}
+    found = outcome(task.mode, [Asked(id=one.id, status=now[one.id], position=one.position) for one in asked])
     if found.opens is not None:
         session.execute(
             sa.update(flow_task).where(flow_task.c.id == found.opens).values(status="open", created_at=session.now)
@@ -189,13 +197,14 @@ def _decide(
     store.update_run(session, run)
 
 
-def _asked(session: Session, task: sa.Row[Any]) -> list[Asked]:
-    rows = session.execute(
-        sa.select(flow_task.c.id, flow_task.c.status, flow_task.c.position)
-        .where(flow_task.c.instance_id == task.instance_id, flow_task.c.token == task.token)
-        .order_by(flow_task.c.position)
+def _lock_asked(session: Session, task_id: UUID) -> Sequence[sa.Row[Any]]:
+    """Return the task and those that were opened with it, locked."""
+    own = flow_task.alias()
+    query = sa.select(flow_task).join(
+        own, sa.and_(own.c.instance_id == flow_task.c.instance_id, own.c.token == flow_task.c.token)
     )
-    return [Asked(id=row.id, status=row.status, position=row.position) for row in rows]
+    locking = query.where(own.c.id == task_id).order_by(flow_task.c.position).with_for_update(of=flow_task)
+    return session.execute(locking).all()
 
 
 def _tasks() -> sa.Select[Any]:

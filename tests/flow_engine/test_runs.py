@@ -321,3 +321,63 @@ def test_an_instance_shows_its_graph_and_tasks(works: Works) -> None:
     assert {"source": "manager", "port": "approve", "title": "通过", "target": "approve"} in shown["graph"]["edges"]
     assert [task["node"] for task in shown["tasks"]] == ["manager"]
     assert [(node["node"], node["status"]) for node in shown["nodes"]] == [("start", "done"), ("manager", "waiting")]
+
+
+def test_after_a_failure_the_other_branch_sees_the_record_as_it_really_is(works: Works) -> None:
+    nodes = {
+        "fork": {"type": "parallel", "branches": [{"key": "x", "next": "bad"}, {"key": "y", "next": "good"}]},
+        "bad": {"type": "update_record", "record": "record", "values": {"count": "99"}, "next": "join"},
+        "good": {
+            "type": "update_record",
+            "record": "record",
+            "values": {"amount": "COALESCE(record.count, 0)"},
+            "next": "join",
+        },
+        "join": {"type": "join"},
+    }
+    refusing = flow(
+        "refusing",
+        {"n": {"type": "create_record", "form": "works.work_order", "values": {"product": "None", "quantity": "1"}}},
+        trigger={**ON_UPDATE, "when": "count == 99"},
+    )
+    works.publish(flow("branches", nodes, runs="in_background"), refusing)
+    order = works.order("SO1", {}, status="approved")
+    run_jobs(works)
+    assert (value(works, order, "count"), value(works, order, "amount")) == (None, Decimal("0.00"))
+    shown = instances.list_page(works.session, ADMIN).items
+    assert [one["status"] for one in shown] == ["failed"]
+    assert "refusing" in shown[0]["error"]["detail"]
+
+
+def test_a_waiting_run_keeps_its_values_and_reads_its_records_anew(works: Works) -> None:
+    nodes = {
+        "before": {
+            "type": "compute",
+            "values": {"total": "SUM(record.lines.quantity)", "was": "old.number", "on": "TODAY()"},
+            "next": "each",
+        },
+        "each": {"type": "for_each", "items": "record.lines", "next": {"item": "ask", "done": "after"}},
+        "ask": {"type": "approval", "assignees": [{"type": "user", "value": "boss"}], "next": {"approve": "make", "reject": "make"}},
+        "make": {
+            "type": "create_record",
+            "form": "works.work_order",
+            "values": {
+                "product": "item.product",
+                "quantity": "item.quantity",
+                "label": "item.product.name + ' of ' + record.number + ', was ' + before.was",
+            },
+        },
+        "after": {"type": "update_record", "record": "record", "values": {"amount": "before.total", "opinion": "TEXT(before.on, 'yyyy-mm-dd')"}},
+    }  # fmt: skip
+    works.publish(flow("asking", nodes, runs="in_background"))
+    order = works.order("SO1", {"bolt": 2, "gear": "1.5"})
+    works.update(order, status="approved")
+    run_jobs(works)
+    for name in ("SO2", "SO3"):
+        works.update(order, number=name)
+        tasks.decide(works.session, works.people["boss"], UUID(open_of(works, "boss")[0]["id"]), "approve")
+    assert [(one.values["label"], one.values["quantity"]) for one in works.all("works.work_order")] == [
+        ("bolt of SO2, was SO1", Decimal("2.000")),
+        ("gear of SO3, was SO1", Decimal("1.500")),
+    ]
+    assert (value(works, order, "amount"), value(works, order, "opinion")) == (Decimal("3.50"), "2026-11-21")
