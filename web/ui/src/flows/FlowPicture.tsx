@@ -17,6 +17,7 @@ import type { Graph, NodeRun } from "./flow_types";
 import { edgeKey, type Layout, layOut, NODE_HEIGHT, NODE_WIDTH } from "./layout";
 import { PictureEdge, type PictureEdgeData } from "./PictureEdge";
 import { PictureNode, type PictureNodeData } from "./PictureNode";
+import { type Passed, passedEdges, passedNodes } from "./passed";
 
 interface FlowPictureProps {
   readonly graph: Graph;
@@ -25,18 +26,6 @@ interface FlowPictureProps {
 
 const NODE_TYPES: NodeTypes = { step: PictureNode };
 const EDGE_TYPES: EdgeTypes = { way: PictureEdge };
-
-interface Passed {
-  readonly status: string;
-  readonly times: number;
-}
-
-/** How often a node was passed, and how it stands after the last time. */
-function passedNodes(nodes: readonly NodeRun[]): ReadonlyMap<string, Passed> {
-  const passed = new Map<string, Passed>();
-  for (const { node, status } of nodes) passed.set(node, { status, times: (passed.get(node)?.times ?? 0) + 1 });
-  return passed;
-}
 
 function nodesOf(graph: Graph, layout: Layout, passed: ReadonlyMap<string, Passed>): Node<PictureNodeData>[] {
   return graph.nodes.map((node) => ({
@@ -49,12 +38,11 @@ function nodesOf(graph: Graph, layout: Layout, passed: ReadonlyMap<string, Passe
   }));
 }
 
-function edgesOf(graph: Graph, layout: Layout, passed: ReadonlyMap<string, Passed>): Edge<PictureEdgeData>[] {
+function edgesOf(graph: Graph, layout: Layout, taken: ReadonlySet<string>): Edge<PictureEdgeData>[] {
   return graph.edges.flatMap((edge) => {
     const placed = layout.edges.get(edgeKey(edge));
     if (!placed) return [];
-    const isPassed = passed.has(edge.source) && passed.has(edge.target);
-    const data = { placed, title: edge.title, isPassed };
+    const data = { placed, title: edge.title, isPassed: taken.has(edgeKey(edge)) };
     const markerEnd = { type: MarkerType.ArrowClosed };
     return [{ id: edgeKey(edge), source: edge.source, target: edge.target, type: "way", data, markerEnd }];
   });
@@ -65,9 +53,12 @@ export function FlowPicture({ graph, nodes }: FlowPictureProps): JSX.Element {
   const { t } = useTranslation("flows");
   const theme = useThemeName();
   const drawn = useMemo(() => {
-    const passed = passedNodes(nodes);
     const layout = layOut(graph);
-    return { layout, nodes: nodesOf(graph, layout, passed), edges: edgesOf(graph, layout, passed) };
+    return {
+      layout,
+      nodes: nodesOf(graph, layout, passedNodes(nodes)),
+      edges: edgesOf(graph, layout, passedEdges(graph, nodes)),
+    };
   }, [graph, nodes]);
   const label = t("picture.label", { steps: graph.nodes.map((node) => node.title).join(", ") });
   return (

@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { measureText, shortNumber } from "../../src/reports/numbers";
+import type { Column } from "../../src/reports/report_types";
+
+const quantity: Column = { key: "q", title: "Quantity", role: "measure", type: "number", scale: 3 };
+
+test("figures keep every digit", () => {
+  expect(measureText("12345678901234567.890", { ...quantity, currency: "CNY" })).toBe("¥12,345,678,901,234,567.890");
+  expect(measureText("570.000", quantity)).toBe("570");
+  expect(measureText("0.125", quantity)).toBe("0.125");
+  expect(measureText(null, quantity)).toBe("–");
+});
+
+test("axes are short in the language's own steps", () => {
+  expect(shortNumber(1_200_000, "zh-CN")).toBe("120万");
+  expect(shortNumber(1_200_000, "en-US")).toBe("1.2M");
+  expect(shortNumber(250, "zh-CN")).toBe("250");
+  expect(shortNumber(-35_000, "en-US")).toBe("-35K");
+});
