@@ -349,3 +349,27 @@ def test_a_file_is_its_uploaders_until_a_record_holds_it(as_user: AsUser) -> Non
     assert other.get(address).status_code == 404
     missing = mine.post("/api/files", files={"other": ("a.txt", b"a", "text/plain")})
     assert (missing.status_code, spots(missing)) == (422, [("#/file", "required")])
+
+
+def test_a_page_costs_the_same_statements_however_much_is_on_it(as_user: AsUser, demo_platform: Platform) -> None:
+    client = as_user("sales_manager")
+    order = client.get(ORDERS, params={"limit": 1}).json()["items"][0]
+    client.get(f"{ORDERS}/{order['id']}")  # what is compiled once per version is compiled
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    sa.event.listen(demo_platform.database.engine, "before_cursor_execute", note)
+    counts: dict[str, int] = {}
+    for name, path in {
+        "short list": f"{ORDERS}?limit=2",
+        "long list": f"{ORDERS}?limit=50",
+        "record": f"{ORDERS}/{order['id']}",
+    }.items():
+        statements.clear()
+        assert client.get(path).status_code == 200
+        counts[name] = len(statements)
+    assert counts["short list"] == counts["long list"]
+    assert counts["long list"] <= 10, statements
+    assert counts["record"] <= 24, statements
