@@ -32,13 +32,15 @@ class Names:
 
     by_kind: Mapping[str, frozenset[str]]
 
-    def has(self, name: str, *kinds: str) -> bool:
+    def has(self, name: object, *kinds: str) -> bool:
         """Whether `name` is a definition of one of `kinds`."""
-        return any(name in self.by_kind.get(kind, ()) for kind in kinds)
+        return isinstance(name, str) and any(name in self.by_kind.get(kind, ()) for kind in kinds)
 
-    def matches(self, pattern: str, *kinds: str) -> bool:
+    def matches(self, pattern: object, *kinds: str) -> bool:
         """Whether `pattern` (`crm.*`) stands for at least one definition of `kinds`."""
-        return any(fnmatchcase(name, pattern) for kind in kinds for name in self.by_kind.get(kind, ()))
+        return isinstance(pattern, str) and any(
+            fnmatchcase(name, pattern) for kind in kinds for name in self.by_kind.get(kind, ())
+        )
 
 
 Fault = Callable[..., Violation]
@@ -65,14 +67,25 @@ def _names(templates: Sequence[Template], installed: Catalog | None) -> Names:
 
 
 def _faults(template: Template, templates: Sequence[Template], names: Names) -> Iterator[Violation]:
-    for index, key in enumerate(template.app.body.get("requires", [])):
+    required = template.app.body.get("requires")
+    for index, key in enumerate(required if isinstance(required, list) else ()):
         if not names.has(key, "apps"):
             yield _unknown(template.app, f"/requires/{index}", "app", key)
-    yield from _menu(template.app, template.app.body.get("menu", []), "/menu", names)
+    yield from _menu(template.app, template.app.body.get("menu"), "/menu", names)
     for document in template.documents:
         yield from _CHECKS[document.kind](document, names)
     yield from _translations(template)
     yield from _data(template, templates)
+
+
+def _object(node: object) -> Mapping[str, Any]:
+    """Return `node` where it is an object; what has another shape is for the kind's own schema to refuse."""
+    return node if isinstance(node, Mapping) else {}
+
+
+def _objects(node: object) -> list[Mapping[str, Any]]:
+    """Return the elements of a list, each as an object; nothing where `node` is no list."""
+    return [_object(item) for item in node] if isinstance(node, list) else []
 
 
 def _unknown(document: Document, place: str, what: str, name: object) -> Violation:
@@ -80,49 +93,48 @@ def _unknown(document: Document, place: str, what: str, name: object) -> Violati
     return Violation(pointer=pointer, code=f"template_{what}_unknown", params={"name": name})
 
 
-def _menu(app: Document, entries: Sequence[Any], place: str, names: Names) -> Iterator[Violation]:
-    for index, entry in enumerate(entries):
+def _menu(app: Document, entries: object, place: str, names: Names) -> Iterator[Violation]:
+    for index, entry in enumerate(_objects(entries)):
         for target, kinds in _MENU_TARGETS.items():
             if target in entry and not names.has(entry[target], *kinds):
                 yield _unknown(app, f"{place}/{index}/{target}", target, entry[target])
-        yield from _menu(app, entry.get("items", []), f"{place}/{index}/items", names)
+        yield from _menu(app, entry.get("items"), f"{place}/{index}/items", names)
 
 
 def _form(document: Document, names: Names) -> Iterator[Violation]:
-    yield from _relations(document, document.body.get("properties", {}), "/properties", names)
-    for index, action in enumerate(document.body.get("x-form", {}).get("actions", [])):
+    yield from _relations(document, document.body.get("properties"), "/properties", names)
+    for index, action in enumerate(_objects(_object(document.body.get("x-form")).get("actions"))):
         if "flow" in action and not names.has(action["flow"], "flows"):
             yield _unknown(document, f"/x-form/actions/{index}/flow", "flow", action["flow"])
 
 
-def _relations(document: Document, properties: Mapping[str, Any], place: str, names: Names) -> Iterator[Violation]:
-    for key, prop in properties.items():
-        if not isinstance(prop, Mapping):
-            continue
-        target = prop.get("x-field", {}).get("form")
+def _relations(document: Document, properties: object, place: str, names: Names) -> Iterator[Violation]:
+    for key, own in _object(properties).items():
+        prop = _object(own)
+        target = _object(prop.get("x-field")).get("form")
         if target is not None and not names.has(target, "forms"):
             yield _unknown(document, f"{place}/{key}/x-field/form", "form", target)
-        cells = prop.get("items", {}).get("properties") if isinstance(prop.get("items"), Mapping) else None
-        if cells:
-            yield from _relations(document, cells, f"{place}/{key}/items/properties", names)
+        cells = _object(prop.get("items")).get("properties")
+        yield from _relations(document, cells, f"{place}/{key}/items/properties", names)
 
 
 def _balance(document: Document, names: Names) -> Iterator[Violation]:
-    for index, source in enumerate(document.body.get("sources", [])):
-        if not names.has(source.get("form", ""), "forms"):
+    for index, source in enumerate(_objects(document.body.get("sources"))):
+        if not names.has(source.get("form"), "forms"):
             yield _unknown(document, f"/sources/{index}/form", "form", source.get("form"))
 
 
 def _flow(document: Document, names: Names) -> Iterator[Violation]:
-    trigger = document.body.get("trigger", {})
+    trigger = _object(document.body.get("trigger"))
     if "form" in trigger and not names.has(trigger["form"], "forms"):
         yield _unknown(document, "/trigger/form", "form", trigger["form"])
-    for key, node in document.body.get("nodes", {}).items():
+    for key, own in _object(document.body.get("nodes")).items():
+        node = _object(own)
         if "form" in node and not names.has(node["form"], "forms", "balances"):
             yield _unknown(document, f"/nodes/{key}/form", "form", node["form"])
         for member in ("assignees", "to"):
-            for index, person in enumerate(node.get(member, [])):
-                if person.get("type") == "role" and not names.has(person.get("value", ""), "roles"):
+            for index, person in enumerate(_objects(node.get(member))):
+                if person.get("type") == "role" and not names.has(person.get("value"), "roles"):
                     yield _unknown(
                         document,
                         f"/nodes/{key}/{member}/{index}/value",
@@ -132,18 +144,18 @@ def _flow(document: Document, names: Names) -> Iterator[Violation]:
 
 
 def _report(document: Document, names: Names) -> Iterator[Violation]:
-    if not names.has(document.body.get("form", ""), "forms", "balances"):
+    if not names.has(document.body.get("form"), "forms", "balances"):
         yield _unknown(document, "/form", "form", document.body.get("form"))
 
 
 def _dashboard(document: Document, names: Names) -> Iterator[Violation]:
-    for index, item in enumerate(document.body.get("items", [])):
-        if not names.has(item.get("report", ""), "reports"):
+    for index, item in enumerate(_objects(document.body.get("items"))):
+        if not names.has(item.get("report"), "reports"):
             yield _unknown(document, f"/items/{index}/report", "report", item.get("report"))
 
 
 def _role(document: Document, names: Names) -> Iterator[Violation]:
-    for pattern in document.body.get("forms", {}):
+    for pattern in _object(document.body.get("forms")):
         if not names.matches(pattern, "forms", "balances"):
             yield _unknown(document, f"/forms/{pattern}", "form", pattern)
     for member, what in (
@@ -151,7 +163,8 @@ def _role(document: Document, names: Names) -> Iterator[Violation]:
         ("dashboards", "dashboard"),
         ("flows", "flow"),
     ):
-        for index, pattern in enumerate(document.body.get(member, [])):
+        patterns = document.body.get(member)
+        for index, pattern in enumerate(patterns if isinstance(patterns, list) else ()):
             if not names.matches(pattern, member):
                 yield _unknown(document, f"/{member}/{index}", what, pattern)
 
@@ -186,7 +199,7 @@ def _at(node: Any, parts: Sequence[str]) -> Any:
             node = node.get(part)
         elif isinstance(node, list):
             node = next(
-                (item for item in node if part in (item.get("key"), item.get("value"))),
+                (item for item in node if part in (_object(item).get("key"), _object(item).get("value"))),
                 None,
             )
         else:
@@ -204,9 +217,10 @@ def _data(template: Template, templates: Sequence[Template]) -> Iterator[Violati
             yield Violation(pointer=f"{file}#", code="template_form_unknown", params={"name": form})
             continue
         for row in rows:
-            yield from _cells(file, row, row.values, document.body.get("properties", {}), "", keys)
+            properties = _object(document.body.get("properties"))
+            yield from _cells(file, row, row.values, properties, "", keys)
             for table, lines in row.tables.items():
-                cells = document.body.get("properties", {}).get(table, {}).get("items", {}).get("properties", {})
+                cells = _object(_object(_object(properties.get(table)).get("items")).get("properties"))
                 for line in lines:
                     yield from _cells(file, row, line, cells, f"{table}.", keys)
 
@@ -231,7 +245,7 @@ def _cells(
                 params={"name": f"{prefix}{name}"},
             )
             continue
-        target = prop.get("x-field", {}).get("form")
+        target = _object(_object(prop).get("x-field")).get("form")
         if target is not None and text not in keys.get(target, ()):
             yield Violation(
                 pointer=pointer,

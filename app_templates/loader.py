@@ -11,10 +11,13 @@ import csv
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from app_templates.documents import APP_SCHEMA
 from app_templates.template import FOLDERS, Document, Row, Template
+from engine import json_schema
 from engine.errors import InvalidDefinition, Violation
 from engine.texts import LANGUAGES
 
@@ -42,8 +45,12 @@ def load(*folders: Path) -> tuple[Template, ...]:
 
     Raises `InvalidDefinition` with every fault of every folder; pointers are `crm/forms/customer.json#/title`.
     """
-    faults: list[Violation] = []
-    templates = tuple(_template(folder, faults.append) for folder in folders)
+    faults = [
+        Violation(pointer=f"{folder.name}#", code="template_no_app")
+        for folder in folders
+        if not (folder / "app.json").is_file()
+    ]
+    templates = tuple(_template(folder, faults.append) for folder in folders) if not faults else ()
     if faults:
         raise InvalidDefinition("template_unreadable", violations=faults)
     return templates
@@ -61,6 +68,8 @@ def _template(folder: Path, report: Report) -> Template:
                 )
             )
     app = _document(folder, folder / "app.json", "apps", report)
+    for spot in json_schema.validator("app_templates.app", APP_SCHEMA).violations(app.body) if app.body else ():
+        report(replace(spot, pointer=app.file + spot.pointer))
     documents = [
         _document(folder, path, kind, report)
         for name, kind in FOLDERS.items()
@@ -129,17 +138,26 @@ def _document(folder: Path, path: Path, kind: str, report: Report) -> Document:
     key = path.stem if kind != "apps" else folder.name
     if not _KEY.match(key):
         report(Violation(pointer=f"{name}#", code="template_key_invalid", params={"key": key}))
-    stated = body.get("$id", "").rpartition(".")[2] if kind == "forms" else body.get("key")
-    if body and stated != key:
+    if kind == "forms" and body and "format" not in body:
+        body = _from_plain_schema(body, f"{folder.name}.{key}")
+    expected = f"{folder.name}.{key}" if kind == "forms" else key
+    stated = body.get("$id" if kind == "forms" else "key")
+    if body and stated != expected:
         place = "/$id" if kind == "forms" else "/key"
         report(
             Violation(
                 pointer=f"{name}#{place}",
                 code="template_key_not_file",
-                params={"key": stated, "file": key},
+                params={"key": stated, "file": expected},
             )
         )
     return Document(kind=kind, key=key, body=body, file=name)
+
+
+def _from_plain_schema(body: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return a form of a JSON Schema from elsewhere, told by its lack of `format`: the file's place names it."""
+    own = {"$id": name, "format": 1, "title": body.get("title", name.partition(".")[2])}
+    return {**own, **{member: value for member, value in body.items() if member not in own}}
 
 
 def _roles(folder: Path, report: Report) -> Iterator[Document]:

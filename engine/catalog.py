@@ -102,7 +102,7 @@ class Catalog:
         if not others:
             return text
         found = self.find("apps", app)
-        own = found.document.get("default_language", DEFAULT_LANGUAGE) if found else DEFAULT_LANGUAGE
+        own = found.document.get("language", DEFAULT_LANGUAGE) if found else DEFAULT_LANGUAGE
         return {own: text, **others}
 
     def compiled(self, owner: str, name: str, build: Callable[[], T]) -> T:

@@ -7,7 +7,7 @@ them into each query.
      "forms": {"crm.sales_order": {"actions": ["view", "create", "update"], "scope": "owner == user",
                                    "fields": {"cost": "hidden"}},
                "crm.*": {"actions": ["view"]}},
-     "flows": ["crm.*"], "reports": ["crm.sales_funnel"], "dashboards": ["erp.overview"], "menu": ["crm.*"]}
+     "flows": ["crm.*"], "reports": ["crm.sales_funnel"], "dashboards": ["erp.overview"]}
 
 Within a role the most precise entry counts alone: `crm.sales_order`, else `crm.*`, else `*`. Between roles the union
 counts: an action that any role grants, the rows of any of them, and for a field the most open of the roles that grant
@@ -34,7 +34,7 @@ FieldAccess = Literal["hidden", "masked", "read_only"]
 #: From closed to open; a field that a role does not name is open.
 _OPENNESS: Mapping[FieldAccess | None, int] = {"hidden": 0, "masked": 1, "read_only": 2, None: 3}
 
-Section = Literal["flows", "reports", "dashboards", "menu"]
+Section = Literal["flows", "reports", "dashboards"]
 
 #: Says what is wrong with one role's entry for one form (unknown field, scope that does not compile); by form_engine.
 #: Called with the session, the form's name, the entry and the pointer to it.
@@ -82,7 +82,7 @@ def require(grant: FormGrant, action: FormAction) -> None:
 
 
 def allows(session: Session, actor: Actor, section: Section, name: str) -> bool:
-    """Whether one of the actor's roles names the flow, report, dashboard or menu entry."""
+    """Whether one of the actor's roles names the flow, report or dashboard."""
     if actor.is_platform or (actor.is_administrator and actor.token_scopes is None):
         return True
     if actor.token_scopes is not None and not _token_allows(actor.token_scopes, name, "read"):
@@ -281,6 +281,5 @@ ROLE_SCHEMA: Mapping[str, Any] = {
         "flows": _NAMES,
         "reports": _NAMES,
         "dashboards": _NAMES,
-        "menu": _NAMES,
     },
 }

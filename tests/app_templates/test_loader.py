@@ -92,7 +92,10 @@ def test_lists_every_unreadable_file_at_once(folder: Path) -> None:
 
 def test_lists_every_dangling_reference_at_once(folder: Path) -> None:
     change(
-        folder, "app.json", requires=["bank"], menu=[{"key": "a", "form": "shop.no"}, {"key": "b", "report": "shop.r"}]
+        folder,
+        "app.json",
+        requires=["bank"],
+        menu=[{"key": "a", "title": "甲", "form": "shop.no"}, {"key": "b", "title": "乙", "report": "shop.r"}],
     )
     change(folder, "forms/item.json", properties={"maker": {"x-field": {"type": "relation", "form": "shop.maker"}}})
     change(folder, "balances/stock.json", key="stock", sources=[{"form": "shop.move"}])

@@ -132,14 +132,14 @@ def test_a_token_does_no_more_than_it_was_made_for(session: Session, admin: Acto
 
 
 def test_reports_and_flows_are_granted_by_name(session: Session, admin: Actor) -> None:
-    publish(session, admin, role("sales", reports=["crm.funnel"], flows=["crm.*"]), role("all", menu=["*"]))
+    publish(session, admin, role("sales", reports=["crm.funnel"], flows=["crm.*"]), role("all", flows=["*"]))
     sales = person("sales")
     assert allows(session, sales, "reports", "crm.funnel")
     assert not allows(session, sales, "reports", "crm.other")
     assert allows(session, sales, "flows", "crm.approval")
     assert not allows(session, sales, "flows", "erp.approval")
-    assert not allows(session, sales, "menu", "crm.orders")
-    assert allows(session, person("all"), "menu", "crm.orders")
+    assert not allows(session, sales, "dashboards", "crm.orders")
+    assert allows(session, person("all"), "flows", "erp.approval")
     limited = person("sales", token_scopes=frozenset({"erp.*:read"}))
     assert not allows(session, limited, "reports", "crm.funnel")
 
