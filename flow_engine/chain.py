@@ -39,11 +39,13 @@ class Chain:
 
     stack    -- the runs in progress, the innermost last.
     started  -- runs that other runs have set off.
+    held     -- rows of balances that this transaction has locked, (balance, *key).
     versions -- (form, record) -> its version after the last change in this transaction.
     """
 
     stack: list[Run] = field(default_factory=list)
     started: int = 0
+    held: set[tuple[object, ...]] = field(default_factory=set)
     versions: dict[tuple[str, UUID], int] = field(default_factory=dict)
 
     @contextmanager

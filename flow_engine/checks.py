@@ -17,7 +17,7 @@ from engine.expressions import USER, Type, record_of
 from engine.texts import LocalizedText
 from flow_engine.advance import item_name
 from flow_engine.definition import Flow, Graph, Node, Structure, Trigger
-from flow_engine.node_type import Prepared, Routing
+from flow_engine.node_type import Hold, Prepared, Routing
 from flow_engine.planning import Name, Notes, Planning, TriggerPlanning, walk
 from flow_engine.reading import Translate, read_graph
 from flow_engine.schema import flow_schema
@@ -53,6 +53,7 @@ class _Builder:
         self.items: dict[str, Type] = {}
         self.plans: dict[str, object] = {}
         self.extra: dict[str, Mapping[str, Type]] = {}
+        self.holds: dict[str, Hold] = {}
         self.form: Form | None = None
 
     def _translator(self) -> Translate:
@@ -91,6 +92,7 @@ class _Builder:
             plans=self.plans,
             outputs={**self.outputs, **{name: one for more in self.extra.values() for name, one in more.items()}},
             items=self.items,
+            holds=self._held(graph, structure),
             trees={origin: expressions.prefetch(walk(self.notes.reads, origin)) for origin in origins},
             faults=tuple(self.notes.faults),
             references=tuple(self.notes.references),
@@ -138,6 +140,8 @@ class _Builder:
         if prepared.output is not None:
             self.outputs[node.key] = prepared.output
         self.extra[node.key] = prepared.names
+        if prepared.hold is not None:
+            self.holds[node.key] = prepared.hold
         return prepared
 
     def _item(self, node: Node, names: Mapping[str, Name]) -> None:
@@ -178,6 +182,19 @@ class _Builder:
             if graph.nodes[key].type.routing is Routing.LOOP and isinstance(plan, expressions.Expression):
                 names = self._names(graph, structure, key, set(self.outputs), self.form)
                 Planning(notes=self.notes, node=graph.nodes[key], names=names, form=None).graft(plan, f"item:{key}")
+
+    def _held(self, graph: Graph, structure: Structure) -> dict[str, tuple[Hold, ...]]:
+        """Return for each loop what its body locks and can be told from its items, in the order of the balances."""
+        found: dict[str, list[Hold]] = {}
+        for key, hold in self.holds.items():
+            scope = structure.scopes.get(key, ())
+            if not scope or graph.nodes[scope[-1].node].type.routing is not Routing.LOOP:
+                continue
+            loop = graph.nodes[scope[-1].node]
+            known = {item_name(loop), "record", "old", "user"}
+            if {path[0] for expression in hold.keys.values() for path in expression.paths} <= known:
+                found.setdefault(loop.key, []).append(hold)
+        return {key: tuple(sorted(holds, key=lambda hold: hold.balance)) for key, holds in found.items()}
 
     def _check_transaction(self, graph: Graph) -> None:
         if self.document["runs"] != "in_transaction":

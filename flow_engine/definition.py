@@ -13,7 +13,7 @@ from typing import Any, Literal
 from engine.errors import Violation, pointer
 from engine.expressions import Type
 from engine.texts import LocalizedText
-from flow_engine.node_type import NodeType, Port, Routing
+from flow_engine.node_type import Hold, NodeType, Port, Routing
 from flow_engine.trigger_type import TriggerPlan, TriggerType
 
 Runs = Literal["in_transaction", "in_background"]
@@ -100,6 +100,7 @@ class Flow:
     plans   -- node -> what its type prepared.
     outputs -- node -> type of its value.
     items   -- loop -> type of its items.
+    holds   -- loop -> balance rows that its body locks, for all items at once.
     trees   -- name -> members of its records that some expression reads, for `form_engine.loading`.
     faults  -- what is wrong; a published version has none, until something that it needs is taken away.
     """
@@ -118,6 +119,7 @@ class Flow:
     plans: Mapping[str, object]
     outputs: Mapping[str, Type]
     items: Mapping[str, Type]
+    holds: Mapping[str, tuple[Hold, ...]]
     trees: Mapping[str, Tree]
     faults: tuple[Violation, ...]
     references: tuple[tuple[str, str, str | None, str], ...]

@@ -3,21 +3,26 @@
 `FOR UPDATE` locks rows that are there. A balance has no row for a product that never moved, and two runs that both find
 "nothing there" would both go on. Where the filter names every dimension (`product == item.product and lot == …`), the
 row is made first, with zeros, and then held.
+
+Locks taken one by one, in the order of an order's lines, would have two runs wait for each other. So a loop holds the
+rows of all its items when it begins, in one statement that takes them in the same order for everybody.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from engine import expressions
 from engine.expressions import Expression, ExpressionError, Kind, syntax
+from flow_engine.chain import chain_of
+from flow_engine.node_type import Hold
 from flow_engine.planning import Planning
 from flow_engine.running import Running
 from form_engine import balances
 
 
-def plan_keys(planning: Planning, name: str, text: str) -> dict[str, Expression] | None:
-    """Return dimension -> value where the filter `text` fixes every dimension of the balance; else None."""
+def plan_hold(planning: Planning, name: str, text: str) -> Hold | None:
+    """Return the row that the filter `text` means where it fixes every dimension of the balance; else None."""
     balance = balances.get(planning.notes.session, name)
     try:
         equalities = dict(_equalities(expressions.parse(text).node))
@@ -33,7 +38,7 @@ def plan_keys(planning: Planning, name: str, text: str) -> dict[str, Expression]
         if compiled is None:
             return None
         found[dimension] = compiled
-    return found
+    return Hold(balance=name, keys=found)
 
 
 def _equalities(node: syntax.Node) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -50,12 +55,22 @@ def _equalities(node: syntax.Node) -> Iterator[tuple[str, tuple[str, ...]]]:
                 yield right.names[0], left.names
 
 
-def hold(running: Running, name: str, keys: Mapping[str, Expression]) -> None:
-    """Make the row if it is not there, and lock it until the end of the transaction."""
-    values = {dimension: _stored(running, expression) for dimension, expression in keys.items()}
-    balances.ensure(running.session, name, [values])
+def hold(running: Running, wanted: Hold, rows: Sequence[Mapping[str, object]] = ({},)) -> None:
+    """Make the rows that are not there, and lock all until the end of the transaction: one statement.
+
+    rows -- for each row, further names of the expressions (a loop's item). What this transaction holds is left alone.
+    """
+    held = chain_of(running.session).held
+    keys = [
+        {dimension: _stored(running, expression, names) for dimension, expression in wanted.keys.items()}
+        for names in rows
+    ]
+    missing = [key for key in keys if (wanted.balance, *key.values()) not in held]
+    if missing:
+        balances.ensure(running.session, wanted.balance, missing)
+        held.update((wanted.balance, *key.values()) for key in missing)
 
 
-def _stored(running: Running, expression: Expression) -> object:
-    value = running.evaluate(expression)
+def _stored(running: Running, expression: Expression, names: Mapping[str, object]) -> object:
+    value = running.evaluate(expression, **names)
     return expressions.record_id(value) if expression.type.kind is Kind.RECORD else value

@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from engine.expressions import Type
+from engine.expressions import Expression, Type
 from engine.registry import Registry
 from engine.texts import LocalizedText
 
@@ -101,17 +101,27 @@ Result = Complete | Wait | Fail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A row of a balance that a node keeps to itself until the end of the transaction: dimension -> value."""
+
+    balance: str
+    keys: Mapping[str, Expression]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
     """What a node needs at every run, worked out once.
 
     plan   -- the type's own frozen plan; only its `run` looks into it.
     output -- the type of the node's value, under which later expressions see it; None: it has none.
     names  -- types of further values, as in `Complete`.
+    hold   -- the row it locks; a loop around it locks those of all its items at once, in one order for everybody.
     """
 
     plan: object = None
     output: Type | None = None
     names: Mapping[str, Type] = field(default_factory=dict)
+    hold: Hold | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

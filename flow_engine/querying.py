@@ -29,7 +29,8 @@ from engine.expressions import (
     record_of,
 )
 from engine.expressions.sql import constant
-from flow_engine.locking import hold, plan_keys
+from flow_engine.locking import hold, plan_hold
+from flow_engine.node_type import Hold
 from flow_engine.planning import Planning
 from flow_engine.running import Running
 from form_engine import loading
@@ -54,7 +55,7 @@ class QueryPlan:
     """A query, planned; a balance is queried by its face as a form.
 
     sort -- (field, descending).
-    keys -- for a locking query of a balance: dimension -> value, where the filter fixes them all.
+    hold -- the row that a locking query of a balance means, where its filter fixes every dimension.
     """
 
     source: Form
@@ -62,7 +63,7 @@ class QueryPlan:
     sort: tuple[tuple[str, bool], ...]
     aggregates: Mapping[str, Total]
     lock: bool
-    keys: Mapping[str, Expression] | None
+    hold: Hold | None
 
 
 def plan_query(planning: Planning, source: Form) -> tuple[QueryPlan, Type | None]:
@@ -87,7 +88,7 @@ def plan_query(planning: Planning, source: Form) -> tuple[QueryPlan, Type | None
         sort=tuple(_sort(planning, own)),
         aggregates=totals,
         lock=bool(planning.option("lock")),
-        keys=plan_keys(planning, source.name, condition.text)
+        hold=plan_hold(planning, source.name, condition.text)
         if condition is not None and _is_held(planning, source)
         else None,
     )
@@ -192,8 +193,8 @@ def aggregate(running: Running, plan: QueryPlan) -> dict[str, Any]:
         key: sa.literal(1) if total.of is None else total.of.to_sql(columns, now=now)
         for key, total in plan.aggregates.items()
     }
-    if plan.keys is not None:
-        hold(running, plan.source.name, plan.keys)
+    if plan.hold is not None:
+        hold(running, plan.hold)
     rows = sa.select(*(operand.label(f"_{key}") for key, operand in operands.items())).select_from(plan.source.table)
     rows = rows.where(_condition(running, plan, columns))
     if plan.lock:
@@ -216,8 +217,8 @@ _AGGREGATES: Mapping[str, Callable[[Element], Element]] = {
 def find(running: Running, plan: QueryPlan, limit: int) -> list[dict[str, Any]]:
     """Return the matching records (or rows of the balance) as expressions see them."""
     columns = _columns(running.session, plan.source, running.names)
-    if plan.keys is not None:
-        hold(running, plan.source.name, plan.keys)
+    if plan.hold is not None:
+        hold(running, plan.hold)
     condition = _condition(running, plan, columns)
     order = [_ordered(plan.source, key, is_descending) for key, is_descending in plan.sort]
     table = plan.source.table

@@ -84,6 +84,7 @@ def _visit(run: Run, number: int, mode: Mode, *, is_allowed: bool) -> Result:
         # What the node wrote is rolled back: neither the journal nor the record at hand may keep it.
         del run.journal[lines:]
         run.record = run.record_version = None
+        chain_of(run.session).held.clear()
         if mode is Mode.REFUSE:
             raise refusal(run, node, result.error)
         run.error = error_json(result.error, node.key)

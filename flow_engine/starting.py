@@ -182,4 +182,5 @@ def try_out(session: Session, actor: Actor, flow: Flow, record_id: UUID | None) 
         session.notes.clear()
         session.notes.update(notes)
         session.after_commit[:] = waiting
+        chain_of(session).held.clear()
     return run, error

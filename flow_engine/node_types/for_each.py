@@ -6,6 +6,7 @@ The items are fixed when the loop begins. The body's last node leads back to the
 from __future__ import annotations
 
 from engine.expressions import Kind
+from flow_engine.locking import hold
 from flow_engine.node_type import Complete, Examples, NodeType, Port, Prepared, Result, Routing
 from flow_engine.option_schemas import EXPRESSION, KEY
 from flow_engine.planning import Planning
@@ -23,9 +24,12 @@ def prepare(planning: Planning) -> Prepared:
 
 
 def run(running: Running) -> Result:
-    """Give the items; `advance` makes the turns."""
+    """Give the items, the balance rows that the body locks held for all of them; `advance` makes the turns."""
     items = tuple(running.evaluate(running.plan) or ())
     running.inputs["items"] = len(items)
+    name = str(running.node.options.get("item_name", "item"))
+    for one in running.flow.holds.get(running.node.key, ()):
+        hold(running, one, [{name: item} for item in items])
     return Complete(output=items)
 
 

@@ -23,9 +23,10 @@ def prepare(planning: Planning) -> Prepared:
         return Prepared()
     plan, types = plan_query(planning, source)
     if types is not None:
-        return Prepared(plan=plan, output=types)
+        return Prepared(plan=plan, output=types, hold=plan.hold)
     one = record_of(source.record_type)
-    return Prepared(plan=plan, output=one if planning.option("take") == "first" else list_of(one))
+    output = one if planning.option("take") == "first" else list_of(one)
+    return Prepared(plan=plan, output=output, hold=plan.hold)
 
 
 def run(running: Running) -> Result:

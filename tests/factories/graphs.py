@@ -49,6 +49,7 @@ def bare(nodes: Mapping[str, Any], *, graph: Any = None, structure: Structure | 
         plans={},
         outputs={},
         items={},
+        holds={},
         trees={},
         faults=faults,
         references=(),

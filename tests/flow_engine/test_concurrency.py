@@ -52,6 +52,43 @@ def test_concurrent_orders_never_promise_the_same_stock_twice(fresh_database: Da
         assert balances.verify(session, "works.availability") == []
 
 
+def test_orders_for_the_same_products_in_opposite_order_do_not_wait_for_each_other(fresh_database: Database) -> None:
+    fresh_database.subscribers = factory.SUBSCRIBERS
+    with fresh_database.unit_of_work() as session:
+        works = factory.build(session)
+        works.publish(factory.MAKE)
+        for name in works.products:
+            works.stock(name, 10)
+        names = list(works.products)
+        orders = [
+            works.order(f"SO{number}", dict.fromkeys(names if number % 2 else reversed(names), 1))
+            for number in range(12)
+        ]
+    barrier = threading.Barrier(4)
+    failures: list[BaseException] = []
+
+    def approve(mine: list[UUID]) -> None:
+        barrier.wait()
+        for order_id in mine:
+            try:
+                with fresh_database.unit_of_work() as session:
+                    records.update(session, ADMIN, "works.order", order_id, {"status": "approved"}, version=None)
+            except BaseException as error:  # noqa: BLE001 - told to the test's own thread
+                failures.append(error)
+
+    threads = [threading.Thread(target=approve, args=([one.id for one in orders[start::4]],)) for start in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert failures == []
+    with fresh_database.unit_of_work() as session:
+        found = Works(session=session, people=works.people, products=works.products)
+        assert len([one for one in found.all("works.move") if one.values["kind"] == "reserve"]) == 30
+        assert len(found.all("works.work_order")) == 6
+        assert balances.verify(session, "works.availability") == []
+
+
 def test_two_who_decide_at_the_same_moment_do_not_wait_for_each_other(fresh_database: Database) -> None:
     fresh_database.subscribers = factory.SUBSCRIBERS
     both = [{"type": "user", "value": "boss"}, {"type": "user", "value": "deputy"}]
