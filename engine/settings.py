@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     pool_size: int = Field(default=10, ge=1, le=200, description="Database connections a process keeps")
     smtp_url: str | None = Field(default=None, repr=False, description="smtp://user:password@host:587, or smtps://")
     language: Language = Field(default=DEFAULT_LANGUAGE, description="Language of those who chose none")
-    max_body_mb: int = Field(default=10, ge=1, le=1024, description="Largest JSON body, in MB")
+    max_body_mb: int = Field(default=1, ge=1, le=1024, description="Largest JSON body, in MB")
     max_file_mb: int = Field(default=50, ge=1, le=10_240, description="Largest uploaded file, in MB")
     password_memory_kib: int = Field(
         default=19_456, ge=8, le=1_048_576, description="Memory of one password hash, in KiB"

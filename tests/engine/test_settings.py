@@ -24,7 +24,7 @@ def test_defaults_serve_this_machine_alone() -> None:
     assert found.language == "zh-CN"
     assert found.is_loopback
     assert not found.is_https
-    assert (found.max_body_bytes, found.max_file_bytes) == (10_485_760, 52_428_800)
+    assert (found.max_body_bytes, found.max_file_bytes) == (1_048_576, 52_428_800)
 
 
 def test_reads_the_environment_and_options_count_more(monkeypatch: pytest.MonkeyPatch) -> None:
