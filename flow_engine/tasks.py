@@ -29,7 +29,7 @@ from flow_engine.node_type import Complete
 from flow_engine.run import Run
 from flow_engine.runner import Mode, resumed_line, work
 from flow_engine.shown_tasks import shown_tasks
-from form_engine import loading
+from form_engine.evaluating import loading
 
 OPINION_MAX = 2000
 LIMIT_MAX = 200
@@ -100,6 +100,16 @@ def may_view_record(session: Session, actor: Actor, form: str, record_id: UUID) 
     query = sa.select(flow_task.c.id).where(
         flow_task.c.form == form,
         flow_task.c.record_id == record_id,
+        flow_task.c.assignee_id == actor.user_id,
+        flow_task.c.status.in_(("open", *_DONE)),
+    )
+    return session.execute(query.limit(1)).one_or_none() is not None
+
+
+def may_view_form(session: Session, actor: Actor, form: str) -> bool:
+    """Whether a task gives the actor view of some record of a form, so that its page can be drawn for them."""
+    query = sa.select(flow_task.c.id).where(
+        flow_task.c.form == form,
         flow_task.c.assignee_id == actor.user_id,
         flow_task.c.status.in_(("open", *_DONE)),
     )

@@ -21,9 +21,9 @@ FORM: dict[str, Any] = {"$id": "shop.item", "format": 1, "title": "货品", "pro
 class Terminal:
     """A terminal of a machine with a platform of its own."""
 
-    def __init__(self, url: str, folder: Path) -> None:
+    def __init__(self, url: str, folder: Path, data: str = "var") -> None:
         self.folder = folder
-        settings = {"DOUGONG_DATABASE_URL": url, "DOUGONG_DATA_DIR": str(folder / "var")}
+        settings = {"DOUGONG_DATABASE_URL": url, "DOUGONG_DATA_DIR": str(folder / data)}
         self._environment = {**os.environ, "LC_ALL": "C.UTF-8", **settings}
 
     def run(self, *arguments: str, is_refused: bool = False) -> str:
@@ -102,3 +102,15 @@ def test_accounts_are_made_without_signing_in(terminal: Terminal) -> None:
         "roles": ["shop.clerk"],
     }
     assert terminal.run("user", "link", "nobody", is_refused=True).strip() != ""
+
+
+def test_the_embedded_database_is_dumped_and_restored(tmp_path: Path) -> None:
+    old, new = Terminal("", tmp_path, "old"), Terminal("", tmp_path, "new")
+    old.write("app.json", {"key": "shop", "format": 1, "title": "小店"})
+    old.write("forms/item.json", FORM)
+    old.run("app", "import", "shop")
+    old.run("database", "pg_dump", "-Fc", "-f", "shop.dump")
+    new.run("database", "pg_restore", "--clean", "--if-exists", "--exit-on-error", "-d", "dougong", "shop.dump")
+    assert [app["key"] for app in new.json("app", "list")] == ["shop"]
+    assert new.run("database", "psql", "-Atc", "select count(*) from shop.item") == "0\n"
+    assert "no such program" in new.run("database", "no-such-program", is_refused=True)

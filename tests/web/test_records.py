@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -111,6 +112,20 @@ def test_the_same_request_twice_creates_once(as_user: AsUser, demo_platform: Pla
     assert count(demo_platform) == before + 1
     other = client.post(CUSTOMERS, json={"values": {"name": "另一家"}}, headers={"Idempotency-Key": "one"})
     assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
+    assert count(demo_platform) == before + 1
+
+
+def test_the_same_request_twice_at_the_same_moment_creates_once(as_user: AsUser, demo_platform: Platform) -> None:
+    client = as_user("sales")
+    before = count(demo_platform)
+
+    def send(_: int) -> httpx.Response:
+        return client.post(CUSTOMERS, json={"values": {"name": "天工机械"}}, headers={"Idempotency-Key": "three"})
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(send, range(4)))
+    assert [answer.status_code for answer in answers] == [201] * 4
+    assert len({answer.text for answer in answers}) == 1
     assert count(demo_platform) == before + 1
 
 

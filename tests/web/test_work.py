@@ -8,6 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
+from engine import identity
+from engine.actor import SYSTEM
 from web.platform import Platform
 
 AsUser = Callable[[str], httpx.Client]
@@ -80,6 +82,24 @@ def test_nobody_decides_for_another(as_user: AsUser, demo_platform: Platform) ->
     assert manager.get(f"/api/tasks/{task['id']}").json()["status"] == "open"
     unknown = manager.post(f"/api/tasks/{task['id']}/shred")
     assert (unknown.status_code, unknown.json()["errors"][0]["code"]) == (422, "task_decision_unknown")
+
+
+def test_whoever_is_asked_may_see_what_it_is_about(as_user: AsUser, demo_platform: Platform) -> None:
+    sales, manager = as_user("sales"), as_user("sales_manager")
+    order = submitted(sales, demo_platform)
+    with demo_platform.database.unit_of_work() as session:
+        user = identity.find_user(session, "sales_manager")
+        assert user is not None
+        identity.set_roles(session, SYSTEM, user.id, [])
+    record = manager.get(f"{ORDERS}/{order['id']}")
+    assert (record.status_code, len(record.json()["tasks"]), record.json()["actions"]) == (200, 1, [])
+    assert record.json()["values"]["total"] == order["values"]["total"]
+    schema = manager.get("/api/forms/crm/sales_order/schema").json()
+    assert schema["x-grant"]["actions"] == ["view"]
+    assert manager.get(ORDERS).status_code == 404
+    assert manager.get("/api/forms/crm/customer/schema").status_code == 404
+    assert manager.post(f"/api/tasks/{record.json()['tasks'][0]['id']}/approve").status_code == 200
+    assert manager.get(f"{ORDERS}/{order['id']}").status_code == 200
 
 
 def test_a_button_works_only_when_it_is_offered(as_user: AsUser, demo_platform: Platform) -> None:

@@ -8,7 +8,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from form_engine import actions, history, records
+from form_engine import actions, records
+from form_engine.querying import history
 from form_engine.record import LIMIT_MAX, Change
 from form_engine.record import Query as RecordQuery
 from form_engine.record import Record as StoredRecord

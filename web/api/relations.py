@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from engine.errors import InvalidInput, Violation
-from form_engine import pickers
+from form_engine.querying import pickers
 from web.answers import json_answer, shows
 from web.api.records import Filter, Search
 from web.bodies import JsonRoute
