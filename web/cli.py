@@ -14,6 +14,7 @@ import typer
 
 from web.app_commands import apps
 from web.command_line import AsJson, Data, platform_of, settings_of, show, terminal_language
+from web.database_command import run_program
 from web.user_commands import users
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ app = typer.Typer(
 )
 app.add_typer(users, name="user")
 app.add_typer(apps, name="app")
+# What follows the program's name is the program's.
+app.command("database", context_settings={"allow_interspersed_args": False})(run_program)
 
 
 def main() -> None:
