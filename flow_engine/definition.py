@@ -101,7 +101,7 @@ class Flow:
     outputs -- node -> type of its value.
     items   -- loop -> type of its items.
     holds   -- loop -> balance rows that its body locks, for all items at once.
-    trees   -- name -> members of its records that some expression reads, for `form_engine.loading`.
+    trees   -- name -> members of its records that some expression reads, for `form_engine.evaluating.loading`.
     faults  -- what is wrong; a published version has none, until something that it needs is taken away.
     """
 

@@ -24,7 +24,8 @@ from flow_engine.continuing import load_run, queue_runs
 from flow_engine.journal import error_json
 from flow_engine.run import Run
 from flow_engine.state import ENDED, InstanceStatus
-from form_engine import filters, forms
+from form_engine import forms
+from form_engine.querying import filters
 
 LIMIT_MAX = 200
 #: A picture of a run shows so many node runs and changed rows; more are counted.

@@ -17,7 +17,7 @@ from engine.db import Session
 from engine.expressions import DATE, DATETIME, NUMBER, Kind, Type
 from flow_engine.definition import Flow
 from flow_engine.state import Instance, InstanceStatus, Loop, Token
-from form_engine import loading
+from form_engine.evaluating import loading
 from form_engine.field_type import DEPARTMENTS, USERS
 
 #: What expressions call the platform's own record types, and what `loading` calls them.

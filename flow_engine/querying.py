@@ -33,9 +33,9 @@ from flow_engine.locking import hold, plan_hold
 from flow_engine.node_type import Hold
 from flow_engine.planning import Planning
 from flow_engine.running import Running
-from form_engine import loading
-from form_engine.columns import FormColumns
 from form_engine.definition import Form
+from form_engine.evaluating import loading
+from form_engine.evaluating.columns import FormColumns
 
 Element = sa.ColumnElement[Any]
 

@@ -17,7 +17,8 @@ from flow_engine.definition import Flow
 from flow_engine.journal import JournalRow, LogRow
 from flow_engine.keeping import refill
 from flow_engine.state import Instance, Token
-from form_engine import forms, loading
+from form_engine import forms
+from form_engine.evaluating import loading
 
 
 @dataclass(slots=True, kw_only=True)

@@ -17,8 +17,9 @@ from engine.expressions import Expression
 from flow_engine.definition import Flow, Node
 from flow_engine.planning import RowsPlan, ValuePlan
 from flow_engine.sending import json_input
-from form_engine import loading, records
+from form_engine import records
 from form_engine.definition import Form
+from form_engine.evaluating import loading
 from form_engine.record import Change, Record
 
 

@@ -13,8 +13,9 @@ from engine.db import Session
 from engine.texts import localized
 from flow_engine.definition import Flow
 from flow_engine.shown_tasks import Titles, instant, person_json, record_json
-from form_engine import forms, history, record_titles
+from form_engine import forms
 from form_engine.field_type import USERS
+from form_engine.querying import history, record_titles
 
 Row = Mapping[str, Any]
 

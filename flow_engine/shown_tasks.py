@@ -15,8 +15,8 @@ from engine.db import Session
 from engine.texts import localized
 from flow_engine import published
 from flow_engine.approvals import DECISIONS
-from form_engine import record_titles
 from form_engine.field_type import USERS
+from form_engine.querying import record_titles
 
 Titles = dict[tuple[str, UUID], str]
 

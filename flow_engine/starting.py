@@ -26,7 +26,8 @@ from flow_engine.keeping import refill
 from flow_engine.run import Run
 from flow_engine.runner import FlowRefused, Mode, work
 from flow_engine.trigger_type import Occasion
-from form_engine import forms, loading
+from form_engine import forms
+from form_engine.evaluating import loading
 
 
 def subscriber(session: Session, event: object) -> None:

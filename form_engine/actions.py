@@ -16,9 +16,13 @@ from engine.db import Session
 from engine.errors import Conflict, InvalidInput, NotFound, Violation
 from engine.events import ActionPressed
 from engine.expressions import ExpressionError
-from form_engine import computing, drafts, filters, forms, loading, records, rules, store, writing
+from form_engine import forms, records
+from form_engine.changing import drafts, writing
 from form_engine.definition import Action, Form
+from form_engine.evaluating import computing, loading, rules
+from form_engine.querying import filters
 from form_engine.record import Change, Record
+from form_engine.storage import store
 from form_engine.values import below
 
 

@@ -21,12 +21,15 @@ from engine.actor import SYSTEM, Actor
 from engine.db import Session
 from engine.errors import Conflict, Violation
 from engine.texts import localized
-from form_engine import balance_totals, filters, loading, pages, record_titles, rules, values
-from form_engine.balance import Balance, Check, find, get
-from form_engine.balance_publication import BALANCE_KIND, Difference, publish, rebuild, verify
-from form_engine.balance_totals import Total
+from form_engine import values
+from form_engine.balancing import balance_totals
+from form_engine.balancing.balance import Balance, Check, find, get
+from form_engine.balancing.balance_publication import BALANCE_KIND, Difference, publish, rebuild, verify
+from form_engine.balancing.balance_totals import Total
 from form_engine.definition import Field, Form
-from form_engine.expand import expand_property
+from form_engine.documents.expand import expand_property
+from form_engine.evaluating import loading, rules
+from form_engine.querying import filters, pages, record_titles
 from form_engine.record import Page, Query, Record
 
 __all__ = [

@@ -20,15 +20,16 @@ from engine.definitions import DefinitionKind
 from engine.errors import InvalidDefinition, NotFound, Violation
 from engine.expressions import RecordType
 from engine.texts import LocalizedText
-from form_engine import publication, reading
-from form_engine.checks import check_documents
-from form_engine.conversions import Conversion, conversion_report
+from form_engine import publication
 from form_engine.definition import Form
-from form_engine.expand import expand
-from form_engine.field_checks import check_fields
-from form_engine.form_document import document_schema
-from form_engine.references import references
-from form_engine.serving import schema_for
+from form_engine.documents import reading
+from form_engine.documents.checks import check_documents
+from form_engine.documents.expand import expand
+from form_engine.documents.field_checks import check_fields
+from form_engine.documents.form_document import document_schema
+from form_engine.documents.references import references
+from form_engine.documents.serving import schema_for
+from form_engine.storage.conversions import Conversion, conversion_report
 
 __all__ = [
     "check",

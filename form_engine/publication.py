@@ -18,14 +18,14 @@ from engine.catalog import Definition, catalog
 from engine.db import Session
 from engine.definitions import Source
 from engine.errors import Conflict, InvalidDefinition, Violation
-from form_engine import trash
-from form_engine.conversions import Conversion, conversion_report, find_duplicates
-from form_engine.ddl import Removal, Step, difference, restore_table, schema_step
 from form_engine.definition import Field, Table
-from form_engine.inference import normal
-from form_engine.layouts import indexed_columns
-from form_engine.reading import read_fields
-from form_engine.tables import Shape, quoted, shapes
+from form_engine.documents.inference import normal
+from form_engine.documents.layouts import indexed_columns
+from form_engine.documents.reading import read_fields
+from form_engine.storage import trash
+from form_engine.storage.conversions import Conversion, conversion_report, find_duplicates
+from form_engine.storage.ddl import Removal, Step, difference, restore_table, schema_step
+from form_engine.storage.tables import Shape, quoted, shapes
 
 #: How long publication waits for those who use the tables before it gives up.
 LOCK_TIMEOUT: Final = "5s"

@@ -17,10 +17,14 @@ from engine.actor import Actor
 from engine.db import Session
 from engine.errors import NotFound
 from engine.permissions import FormGrant
-from form_engine import drafts, filters, forms, loading, pages, record_titles, relations, rules, store, values
+from form_engine import forms, values
+from form_engine.changing import drafts
+from form_engine.changing.writing import apply
 from form_engine.definition import Form
+from form_engine.evaluating import loading, rules
+from form_engine.querying import filters, pages, record_titles, relations
 from form_engine.record import Change, Evaluation, Page, Query, Record, Related
-from form_engine.writing import apply
+from form_engine.storage import store
 
 __all__ = [
     "apply", "create", "delete", "evaluate", "get", "list_page", "related", "restore", "show", "update",

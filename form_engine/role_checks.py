@@ -10,8 +10,9 @@ from engine.actor import SYSTEM
 from engine.db import Session
 from engine.errors import Violation
 from engine.expressions import BOOLEAN, ExpressionError
-from form_engine import filters, sources
-from form_engine.columns import FormColumns
+from form_engine import sources
+from form_engine.evaluating.columns import FormColumns
+from form_engine.querying import filters
 
 
 def check_entry(session: Session, form_name: str, entry: Mapping[str, Any], at: str) -> list[Violation]:

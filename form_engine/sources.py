@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from engine import definitions
 from engine.db import Session
-from form_engine import balance, forms
+from form_engine import forms
+from form_engine.balancing import balance
 from form_engine.definition import Form
 
 

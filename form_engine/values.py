@@ -2,7 +2,7 @@
 
 Owns what may be sent at all (known, writable, not computed), the merging of a PATCH into what is there, validation of
 the result by the form's expanded schema, and showing with rights applied. Leaves to others what needs the database:
-whether a relation's target exists (`relations`), titles (`titles`), computed values (`formulas`).
+whether a relation's target exists (`relations`), titles (`record_titles`), computed values (`computing`).
 """
 
 from __future__ import annotations

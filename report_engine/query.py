@@ -16,8 +16,8 @@ import sqlalchemy as sa
 from engine.actor import Actor
 from engine.db import Session
 from engine.expressions import TIME_ZONE, Kind
-from form_engine import filters
-from form_engine.columns import FormColumns
+from form_engine.evaluating.columns import FormColumns
+from form_engine.querying import filters
 from report_engine.definition import Dimension, Measure, Report
 
 Element = sa.ColumnElement[Any]

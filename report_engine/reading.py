@@ -16,8 +16,10 @@ from engine.definitions import Definition
 from engine.errors import NotFound, Violation, pointer
 from engine.expressions import BOOLEAN, Expression, ExpressionError, Kind, Type
 from engine.texts import LocalizedText
-from form_engine import balance, filters, forms
+from form_engine import forms
+from form_engine.balancing import balance
 from form_engine.definition import Field, Form
+from form_engine.querying import filters
 from report_engine.chart_type import CHART_TYPES
 from report_engine.definition import Dashboard, Dimension, Item, Measure, Order, Path, Report
 from report_engine.documents import DASHBOARD_SCHEMA, REPORT_SCHEMA

@@ -19,8 +19,9 @@ from engine.actor import Actor
 from engine.db import Session
 from engine.errors import InvalidInput, NotAllowed, NotFound, Violation
 from engine.texts import localized
-from form_engine import forms, record_titles
+from form_engine import forms
 from form_engine.definition import Field, Form
+from form_engine.querying import record_titles
 from form_engine.values import target
 from report_engine import query
 from report_engine.definition import Dimension, Measure, Report

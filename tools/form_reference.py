@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from engine.texts import localized
+from form_engine.documents.form_document import document_schema
 from form_engine.field_type import COMMON_OPTIONS, FIELD_TYPES, STANDARD_OPTIONS, FieldType
-from form_engine.form_document import document_schema
-from form_engine.tables import type_text
+from form_engine.storage.tables import type_text
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 PAGE = FOLDER / "forms.md"

@@ -14,7 +14,7 @@ from engine.db import Database, Session, Subscriber
 from engine.jobs import Payload, Task, Worker
 from engine.settings import Settings
 from flow_engine import flows
-from form_engine import trash
+from form_engine.storage import trash
 from web.idempotency import forget_old_answers
 
 HOUR_SECONDS: Final = 3600.0

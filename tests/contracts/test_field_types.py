@@ -15,10 +15,10 @@ from engine.db import Session
 from engine.errors import InvalidInput
 from engine.expressions import Type
 from engine.texts import LANGUAGES, localized
-from form_engine.expand import complete_options, expand_property
+from form_engine.documents.expand import complete_options, expand_property
+from form_engine.documents.form_document import own_options
+from form_engine.documents.record_types import FormRecord
 from form_engine.field_type import COMMON_OPTIONS, FIELD_TYPES, STANDARD_OPTIONS, Example, FieldType
-from form_engine.form_document import own_options
-from form_engine.record_types import FormRecord
 from tests.architecture.sources import ROOT
 
 _KINDS = list(FIELD_TYPES.values())

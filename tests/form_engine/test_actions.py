@@ -9,7 +9,9 @@ import pytest
 from engine.db import Session
 from engine.errors import Conflict, InvalidInput, NotAllowed, NotFound, Stale
 from engine.events import ActionPressed, RecordsChanged
-from form_engine import actions, balances, forms, history, loading, pickers, records
+from form_engine import actions, balances, forms, records
+from form_engine.evaluating import loading
+from form_engine.querying import history, pickers
 from form_engine.record import Related
 from tests.factories import shop as factory
 from tests.factories.shop import Shop, line

@@ -14,9 +14,10 @@ from engine.actor import Actor
 from engine.db import Database, Session
 from engine.errors import Conflict, InvalidDefinition, NotAllowed, NotFound
 from engine.ids import new_id
-from form_engine import forms, publication, trash
+from form_engine import forms, publication
 from form_engine.definition import Form
-from form_engine.tables import search_text
+from form_engine.storage import trash
+from form_engine.storage.tables import search_text
 
 _SYSTEM = {"version": 1, "created_by": UUID(int=1), "updated_by": UUID(int=1), "owner": UUID(int=1)}
 

@@ -1,0 +1,1 @@
+"""The one path by which records change, and its steps."""

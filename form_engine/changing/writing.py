@@ -1,0 +1,254 @@
+"""The one way by which records change: `apply`, a batch at a time.
+
+Owns the order of things: rights → reading and validation → defaults → relations → formulas → rules → numbers → rows →
+balances → events (audit, flows). Each step looks at the whole batch; statements do not grow with the number of records,
+only with the forms and sub-tables concerned. Everything is checked before anything is written; whatever fails, the
+caller's transaction is rolled back by the exception that leaves here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from engine import files, json_schema
+from engine.actor import Actor
+from engine.db import Session
+from engine.errors import InvalidInput, NotAllowed, NotFound, Stale, Violation
+from engine.events import RecordChanged, RecordsChanged
+from engine.ids import new_id
+from form_engine import balances, forms
+from form_engine.changing import drafts, serials, uniqueness
+from form_engine.changing.drafts import Batch, Draft
+from form_engine.definition import Form
+from form_engine.evaluating import loading
+from form_engine.field_type import FILES
+from form_engine.querying import filters, record_titles, relations
+from form_engine.record import Change, Record
+from form_engine.storage import store
+from form_engine.values import Reading, below, ids_in, read
+
+#: Most changes of one batch; larger imports come in parts of one transaction.
+BATCH_MAX = 10_000
+
+
+def apply(
+    session: Session,
+    actor: Actor,
+    form_name: str,
+    changes: Sequence[Change],
+    *,
+    trusted: Iterable[str] = (),
+) -> list[Record]:
+    """Make all changes or none; return each record as it then is, in the order of the changes.
+
+    Raises `NotFound`, `NotAllowed`, `Stale` (with the record as it is now), `InvalidInput` with every violation of the
+    batch, `Conflict` for what balances and references forbid. After an exception the transaction must be rolled back.
+    Locks the changed rows in the order of their ids, then the balances they feed, until the transaction ends.
+    trusted -- for `actions.press`: fields whose values come from a published definition, not from the actor.
+    """
+    form = forms.get(session, form_name)
+    batch = drafts.open_batch(session, actor, form, trusted=frozenset(trusted))
+    if not changes:
+        return []
+    if len(changes) > BATCH_MAX:
+        raise InvalidInput(violations=[Violation(pointer="#", code="batch_too_large", params={"limit": BATCH_MAX})])
+    for action in sorted({change.action for change in changes}):
+        filters.require(session, actor, form, "delete" if action == "restore" else action)
+    open_changes(batch, changes)
+    _check(batch)
+    _write(batch)
+    balances.feed(session, form, [(draft.change.pointer, draft.old, draft.new) for draft in batch.drafts])
+    return _published(batch)
+
+
+# --- what there is ---------------------------------------------------------------------------------------------------
+
+
+def open_changes(batch: Batch, changes: Sequence[Change]) -> None:
+    """Load and lock what the changes are about; check that the actor may see it and do this to it."""
+    known = [change.id for change in changes if change.action != "create" and change.id is not None]
+    twice = [
+        key for key, count in Counter(change.id for change in changes if change.id is not None).items() if count > 1
+    ]
+    if twice:
+        raise InvalidInput(
+            violations=[
+                Violation(pointer=change.pointer, code="record_twice", params={"id": str(change.id)})
+                for change in changes
+                if change.id in twice
+            ]
+        )
+    asked = {name: filters.scope(batch.session, batch.actor, batch.form, name) for name in ("view", "update", "delete")}
+    deletes = any(change.action == "delete" for change in changes)
+    found = store.load(batch.session, batch.form, known, lock="delete" if deletes else "update", flags=asked)
+    for change in changes:
+        if change.action == "create":
+            batch.drafts.append(Draft(change=change, id=change.id or new_id()))
+        elif change.id is None or change.id not in found:
+            raise NotFound("record_not_found", form=batch.form.title, id=str(change.id))
+        else:
+            batch.drafts.append(_admitted(batch, change, found[change.id]))
+
+
+def _admitted(batch: Batch, change: Change, found: store.Found) -> Draft:
+    action = "delete" if change.action == "restore" else change.action
+    wants_bin = change.action == "restore"
+    is_in_bin = found.record.deleted_at is not None
+    if not found.flags["view"] or is_in_bin != wants_bin:
+        raise NotFound("record_not_found", form=batch.form.title, id=str(change.id))
+    if not found.flags[action]:
+        raise NotAllowed("record_not_yours", form=batch.form.title, action=action)
+    if change.version is not None and change.version != found.record.version:
+        raise stale(batch.session, batch.actor, batch.form, found.record)
+    draft = Draft(change=change, id=found.record.id, before=found.record)
+    draft.old = None if wants_bin else loading.evaluation(batch.form, found.record)
+    return draft
+
+
+def stale(session: Session, actor: Actor, form: Form, current: Record) -> Stale:
+    """Return the error that carries the record as it is now, who changed it and when."""
+    names = record_titles.titles(session, actor, {"meta.user": [current.updated_by] if current.updated_by else []})
+    return Stale(
+        current=record_titles.entitled(session, actor, form, [current])[0],
+        changed_by=names.get(("meta.user", current.updated_by), "") if current.updated_by else "",
+        changed_by_id=current.updated_by,
+        changed_at=current.updated_at,
+    )
+
+
+# --- what it will be -------------------------------------------------------------------------------------------------
+
+
+def _check(batch: Batch) -> None:
+    """Read and check every change; raise `InvalidInput` with all that is wrong."""
+    form, written = batch.form, batch.of("create", "update")
+    validator = json_schema.validator((form.name, form.definition_id, form.version), form.schema)
+    access = {key: value for key, value in batch.grant.fields.items() if key not in batch.trusted}
+    numbered = batch.actor.is_platform
+    for draft in written:
+        draft.reading = read(form, validator, draft.change, draft.before, access=access, may_number=numbered)
+    drafts.refuse(spot for draft in written if draft.reading for spot in draft.reading.violations)
+    for draft in written:
+        drafts.become(batch, draft)
+    drafts.refuse(drafts.default_values(batch, written))
+    drafts.refuse(_unrelated(batch, written))
+    drafts.refuse(drafts.compute(batch, written) + drafts.judge(batch, written))
+    drafts.refuse_outside(batch, written)
+    drafts.refuse(_unrestorable(batch))
+    for draft in batch.of("restore"):
+        draft.new = loading.evaluation(form, draft.before) if draft.before else None
+    gone = [draft.id for draft in batch.of("delete")]
+    if gone:
+        relations.refuse_if_used(batch.session, batch.actor, form, gone)
+
+
+def _unrelated(batch: Batch, written: Sequence[Draft]) -> list[Violation]:
+    """Return a violation for every id that points at nothing, or at what the actor may not see."""
+    fresh = {draft.id for draft in batch.of("create")}
+    pointing = [
+        relations.Pointing(
+            reading=draft.reading, before=draft.before.values if draft.before else None, prefix=draft.change.pointer
+        )
+        for draft in written
+        if draft.reading
+    ]
+    return relations.check(batch.session, batch.actor, batch.form, pointing, fresh)
+
+
+def _unrestorable(batch: Batch) -> list[Violation]:
+    """Return a violation for everything that a record from the bin points at and that is itself deleted by now."""
+    pointing = [
+        relations.Pointing(
+            reading=Reading(values=dict(draft.before.values), given=frozenset()),
+            before=None,
+            prefix=draft.change.pointer,
+        )
+        for draft in batch.of("restore")
+        if draft.before
+    ]
+    back = {draft.id for draft in batch.of("restore")}
+    return relations.check(batch.session, batch.actor.as_platform(), batch.form, pointing, back)
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+
+def _write(batch: Batch) -> None:
+    session, form, now, user = batch.session, batch.form, batch.session.now, batch.actor.user_id
+    created, updated = batch.of("create"), batch.of("update")
+    files.attach(session, batch.actor, form.name, list(_attachments(batch)))
+    _number(batch, created)
+    with uniqueness.violations(session, form, [(draft.change.pointer, draft.after) for draft in [*created, *updated]]):
+        store.insert(session, form, [draft.after for draft in created if draft.after])
+        pairs = [(draft.before, draft.after) for draft in updated if draft.before and draft.after]
+        written = store.update(session, form, pairs)
+    gone, back = [draft.id for draft in batch.of("delete")], [draft.id for draft in batch.of("restore")]
+    if gone:
+        written |= store.bury(session, form, gone, at=now, by=user)
+    if back:
+        with uniqueness.violations(
+            session, form, [(draft.change.pointer, draft.after) for draft in batch.of("restore")]
+        ):
+            written |= store.raise_(session, form, back, at=now, by=user)
+    for draft in batch.drafts:
+        if draft.before is not None and draft.id not in written:
+            raise stale(session, batch.actor, form, draft.before)
+        if draft.change.action == "restore" and draft.before is not None:
+            draft.after = replace(
+                draft.before, version=draft.before.version + 1, deleted_at=None, updated_at=now, updated_by=user
+            )
+
+
+def _attachments(batch: Batch) -> Iterator[files.Attachment]:
+    """Yield every file that a record takes and did not hold before."""
+    for draft in batch.of("create", "update"):
+        before = draft.before.values if draft.before else {}
+        known = {key for _, to, key, _ in ids_in(batch.form.fields.values(), before) if to == FILES}
+        for _, to, key, place in ids_in(batch.form.fields.values(), draft.after.values if draft.after else {}):
+            if to == FILES and key not in known:
+                spot = below(draft.change.pointer, *place)
+                yield files.Attachment(record_id=draft.id, field=str(place[0]), file_id=key, pointer=spot)
+
+
+def _number(batch: Batch, created: Sequence[Draft]) -> None:
+    serials.number(batch.session, batch.form, [draft.reading.values for draft in created if draft.reading])
+    for draft in created:
+        for key, one in batch.form.fields.items():
+            if draft.new is not None and draft.reading is not None and serials.is_serial(one):
+                draft.new[key] = draft.reading.values[key]
+
+
+def _published(batch: Batch) -> list[Record]:
+    """Tell the subscribers (audit, flows); return the records as they are after all that followed."""
+    changes = tuple(
+        RecordChanged(
+            form=batch.form.name,
+            record_id=draft.id,
+            action=draft.change.action,
+            before=draft.old,
+            after=draft.new,
+            version=draft.after.version if draft.after else (draft.before.version + 1 if draft.before else 1),
+            actor=batch.actor,
+        )
+        for draft in batch.drafts
+    )
+    written: dict[tuple[str, UUID], int] = batch.session.notes.setdefault("form_engine.written", {})
+    written.update(((batch.form.name, change.record_id), change.version) for change in changes)
+    batch.session.publish(RecordsChanged(form=batch.form.name, changes=changes, actor=batch.actor))
+    moved = [change.record_id for change in changes if written[batch.form.name, change.record_id] != change.version]
+    # Flows that ran in between may have changed the very same records; what is returned must be what is there.
+    fresh = store.load(batch.session, batch.form, moved)
+    results = [
+        fresh[draft.id].record if draft.id in fresh else draft.after or _buried(batch, draft) for draft in batch.drafts
+    ]
+    return record_titles.entitled(batch.session, batch.actor, batch.form, results)
+
+
+def _buried(batch: Batch, draft: Draft) -> Record:
+    if draft.before is None:
+        raise NotFound("record_not_found", form=batch.form.title, id=str(draft.id))
+    now, user = batch.session.now, batch.actor.user_id
+    return replace(draft.before, version=draft.before.version + 1, deleted_at=now, updated_at=now, updated_by=user)

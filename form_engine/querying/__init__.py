@@ -1,0 +1,1 @@
+"""Which records: rights, filters and lists as statements, what points where, and how records are called and told."""

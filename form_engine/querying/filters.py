@@ -1,0 +1,137 @@
+"""Which records: rights, filters and searches as SQL conditions.
+
+Owns the compiling of role scopes and of filter expressions against a form, and the rule that nobody filters, sorts or
+searches by what they may not read. Expressions are parsed and typed once per published catalogue, then only bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine import definitions, expressions, permissions
+from engine.actor import Actor
+from engine.db import Session
+from engine.errors import InvalidInput, Violation
+from engine.expressions import BOOLEAN, USER, Expression, ExpressionError, Scope
+from engine.permissions import FormAction, FormGrant
+from form_engine import forms
+from form_engine.definition import Field, Form
+from form_engine.evaluating.columns import FormColumns
+from form_engine.storage import tables
+from form_engine.values import target
+
+FILTER_MAX = 4000
+SEARCH_MAX = 200
+
+
+def grant(session: Session, actor: Actor, form: Form) -> FormGrant:
+    """Return what the actor may do to records of the form."""
+    return permissions.grant(session, actor, form.name)
+
+
+def may(session: Session, actor: Actor, form: Form, action: FormAction) -> bool:
+    """Whether the actor has the action on at least some of the form's records."""
+    return action in grant(session, actor, form).actions
+
+
+def require(session: Session, actor: Actor, form: Form, action: FormAction) -> FormGrant:
+    """Return the actor's grant; raises `NotFound` where nothing is granted, else `NotAllowed`."""
+    granted = grant(session, actor, form)
+    permissions.require(granted, action)
+    return granted
+
+
+def scope(session: Session, actor: Actor, form: Form, action: FormAction) -> sa.ColumnElement[bool]:
+    """Return the condition of the records on which the actor has the action: the union of the roles' row scopes."""
+    granted = grant(session, actor, form)
+    if action not in granted.actions:
+        return sa.false()
+    texts = granted.scopes.get(action)
+    if texts is None:
+        return sa.true()
+    columns = FormColumns(session=session, form=form, actor=actor)
+    return sa.or_(sa.false(), *(compiled(session, form, text).to_sql(columns, now=session.now) for text in texts))
+
+
+def names(form: Form) -> Scope:
+    """Return the names of expressions over a form: its fields, the system fields, `user`."""
+    members = {key: form.record_type.member(key) for key in form.record_type.members()}
+    return Scope({key: kind for key, kind in members.items() if kind is not None} | {"user": USER})
+
+
+def compiled(session: Session, form: Form, text: str) -> Expression:
+    """Return a condition over the form, compiled once per published catalogue.
+
+    Raises `ExpressionError`. For expressions of definitions (role scopes, views); a person's filter is `condition`.
+    """
+    catalog = definitions.catalog(session)
+    build = lambda: expressions.compile(text, names(form), BOOLEAN)  # noqa: E731 - passed on, not named
+    return catalog.compiled("form_engine.querying.filters", f"{form.name} {text}", build)
+
+
+def condition(session: Session, actor: Actor, form: Form, text: str) -> sa.ColumnElement[bool]:
+    """Return a person's filter as SQL.
+
+    Raises `InvalidInput` at `#/filter`: too long, not an expression, an unknown name, what the actor may not read.
+    """
+    if len(text) > FILTER_MAX:
+        raise refused("#/filter", "maxLength", limit=FILTER_MAX)
+    try:
+        expression = expressions.compile(text, names(form), BOOLEAN)
+        for path in expression.paths:
+            _readable(session, actor, form, path)
+        columns = FormColumns(session=session, form=form, actor=actor)
+        return expression.to_sql(columns, now=session.now)
+    except ExpressionError as error:
+        raise refused("#/filter", error.code, **error.params) from error
+
+
+def refused(pointer: str, code: str, **params: Any) -> InvalidInput:
+    """Return the refusal of one part of a query."""
+    return InvalidInput(violations=[Violation(pointer=pointer, code=code, params=params)])
+
+
+def _readable(session: Session, actor: Actor, form: Form, path: tuple[str, ...]) -> None:
+    """Refuse a path that meets a field hidden from the actor or masked for them, in this form or along its relations."""
+    one = form.fields.get(path[0])
+    if one is None:
+        return
+    if grant(session, actor, form).fields.get(one.key) in {"hidden", "masked"}:
+        raise refused("#/filter", "field_not_filterable", field=path[0])
+    inner: Field | None = one
+    rest = path[1:]
+    if one.type.traits.has_rows and rest:
+        inner, rest = form.sub_table(one.key).cell(rest[0]), rest[1:]
+    to = target(inner) if inner is not None else None
+    if rest and to is not None and not to.startswith("meta."):
+        other = forms.get(session, to)
+        if not may(session, actor, other, "view"):
+            raise refused("#/filter", "field_not_filterable", field=".".join(path))
+        _readable(session, actor, other, rest)
+
+
+def search(form: Form, text: str, access: Mapping[str, str]) -> sa.ColumnElement[bool]:
+    """Return the condition that every word of `text` stands in some searched field of the record, in any case."""
+    if len(text) > SEARCH_MAX:
+        raise refused("#/search", "maxLength", limit=SEARCH_MAX)
+    if "\x00" in text:
+        raise refused("#/search", "text_not_storable")
+    searched = [one for one in form.fields.values() if one.type.traits.is_searched and one.column]
+    open_ones = [one for one in searched if access.get(one.key) not in {"hidden", "masked"}]
+    # The index stands on the text of all searched fields; who may not read one of them searches the others one by one.
+    whole = tables.search_text(form) if len(open_ones) == len(searched) else None
+    columns = [whole] if whole is not None else [form.table.c[one.column] for one in open_ones]
+    every = [_has(columns, word) for word in text.split()]
+    return sa.and_(sa.true(), *every)
+
+
+def _has(columns: Sequence[sa.ColumnElement[Any]], word: str) -> sa.ColumnElement[bool]:
+    return sa.or_(sa.false(), *(column.ilike(f"%{escaped(word)}%", escape="\\") for column in columns))
+
+
+def escaped(text: str) -> str:
+    """Return `text` with the wildcards of LIKE taken literally."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -1,0 +1,238 @@
+"""Lists: filter, search, sort and keyset paging over a form (or a balance, which reads like one).
+
+Owns the page's statement and its cursor. A page continues behind the last row of the one before, by the values of its
+sort keys and its id, so it costs the same at the first and at the thousandth page and skips nothing when rows are added
+in between. Empty values come last in both directions.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from hashlib import blake2s
+from typing import Any, cast
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from engine.actor import Actor
+from engine.db import Session
+from engine.permissions import FormGrant
+from form_engine.definition import Form
+from form_engine.querying import filters
+from form_engine.querying.filters import refused
+from form_engine.record import COUNT_CAP, LIMIT_MAX, SYSTEM_FIELDS, Page, Query, Record
+from form_engine.storage import store
+
+#: Sort keys of one query beside the id.
+SORT_MAX = 5
+_CURSOR_MAX = 4000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """One sort key."""
+
+    name: str
+    column: sa.Column[Any]
+    is_descending: bool
+
+
+def page(
+    session: Session,
+    actor: Actor,
+    form: Form,
+    grant: FormGrant,
+    query: Query,
+    only: sa.ColumnElement[bool] | None = None,
+) -> tuple[Page, tuple[str, ...]]:
+    """Return the page and the keys of the fields that were read.
+
+    only -- a further condition of the caller's.
+    One statement for the rows, one for each sub-table that was asked for, one for the count.
+    Raises `InvalidInput` at `#/filter`, `#/search`, `#/sort`, `#/limit`, `#/cursor`, `#/fields`.
+    """
+    if not 1 <= query.limit <= LIMIT_MAX:
+        raise refused("#/limit", "limit_range", limit=LIMIT_MAX)
+    keys = _fields(form, grant, query.fields)
+    order = sort_keys(form, grant, query.sort)
+    where = conditions(session, actor, form, grant, query) + ([] if only is None else [only])
+    columns = store.columns(form, keys)
+    statement = sa.select(*columns, *(key.column for key in order)).where(*where)
+    if query.cursor is not None:
+        statement = statement.where(_behind(form, order, _opened(query.cursor, order)))
+    statement = statement.order_by(*(_ordering(key) for key in order), _last(form, order)).limit(query.limit + 1)
+    rows = session.execute(statement).fetchall()
+    records = [store.record(form, row, keys) for row in rows[: query.limit]]
+    _add_rows(session, form, records, keys)
+    cursor = None
+    if len(rows) > query.limit:
+        last = rows[query.limit - 1]
+        cursor = _closed(order, last[len(columns) :], last[0])
+    return Page(items=tuple(records), next_cursor=cursor, count=_count(session, form, where, query)), keys
+
+
+def conditions(
+    session: Session, actor: Actor, form: Form, grant: FormGrant, query: Query
+) -> list[sa.ColumnElement[bool]]:
+    """Return what a row must satisfy to be in the list: rights, living or in the bin, filter, search."""
+    where = [filters.scope(session, actor, form, "view")]
+    if "deleted_at" in form.table.c:
+        deleted = form.table.c.deleted_at
+        where.append(deleted.is_not(None) if query.bin else deleted.is_(None))
+    if query.filter:
+        where.append(filters.condition(session, actor, form, query.filter))
+    if query.search and query.search.strip():
+        where.append(filters.search(form, query.search, grant.fields))
+    return where
+
+
+def _fields(form: Form, grant: FormGrant, asked: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the keys to read: those asked for, without what is hidden from the actor."""
+    if asked is None:
+        return tuple(key for key in form.fields if grant.fields.get(key) != "hidden")
+    for index, key in enumerate(asked):
+        if key not in form.fields or grant.fields.get(key) == "hidden":
+            raise refused(f"#/fields/{index}", "unknown_field", field=key)
+    return tuple(dict.fromkeys(asked))
+
+
+def sort_keys(form: Form, grant: FormGrant, text: str | None) -> tuple[Key, ...]:
+    """Return the sort keys of `-order_date,number`; without a text, newest first."""
+    if not text:
+        return (
+            (Key(name="created_at", column=form.table.c.created_at, is_descending=True),)
+            if "created_at" in form.table.c
+            else ()
+        )
+    names = [part.strip() for part in text.split(",")]
+    if len(names) > SORT_MAX:
+        raise refused("#/sort", "maxItems", limit=SORT_MAX)
+    return tuple(_key(form, grant, name) for name in names)
+
+
+def _key(form: Form, grant: FormGrant, text: str) -> Key:
+    name = text.removeprefix("-")
+    one = form.fields.get(name)
+    if one is None:
+        if name not in SYSTEM_FIELDS or name not in form.table.c:
+            raise refused("#/sort", "unknown_field", field=name)
+        return Key(name=name, column=form.table.c[name], is_descending=text.startswith("-"))
+    access = grant.fields.get(name)
+    if access == "hidden":
+        raise refused("#/sort", "unknown_field", field=name)
+    if access == "masked" or not one.column or one.type.traits.is_list:
+        raise refused("#/sort", "field_not_sortable", field=one.title)
+    return Key(name=name, column=form.table.c[one.column], is_descending=text.startswith("-"))
+
+
+def _ordering(key: Key) -> sa.UnaryExpression[Any]:
+    ordering = key.column.desc() if key.is_descending else key.column.asc()
+    # Without the clause an index that is read backwards serves the order; a column that is never empty needs none.
+    return ordering.nulls_last() if key.column.nullable else ordering
+
+
+def _last(form: Form, order: Sequence[Key]) -> sa.UnaryExpression[Any]:
+    """Return the order among equals: by id, in the direction of the first key, so that newest first means it."""
+    is_descending = bool(order) and order[0].is_descending
+    return form.table.c.id.desc() if is_descending else form.table.c.id.asc()
+
+
+def _behind(form: Form, order: Sequence[Key], values: Sequence[Any]) -> sa.ColumnElement[bool]:
+    """Return the condition of the rows behind a row with these sort values and this id (the last value).
+
+    (a, b, id) > (x, y, z) written out, because each key has its own direction and empty values come last:
+    a > x or (a = x and (b > y or (b = y and id > z))); the id goes in the direction of the first key.
+    """
+    last = form.table.c.id
+    is_descending = bool(order) and order[0].is_descending
+    condition: sa.ColumnElement[bool] = last < values[-1] if is_descending else last > values[-1]
+    for key, value in reversed(list(zip(order, values[:-1], strict=True))):
+        column = key.column
+        if value is None:
+            condition = sa.and_(column.is_(None), condition)
+            continue
+        bound = sa.literal(value, column.type)
+        beyond = column < bound if key.is_descending else column > bound
+        empty = [column.is_(None)] if column.nullable else []
+        condition = sa.or_(beyond, *empty, sa.and_(column == bound, condition))
+    return condition
+
+
+def _add_rows(session: Session, form: Form, records: Sequence[Record], keys: Sequence[str]) -> None:
+    tables = [key for key in keys if key in form.children]
+    if not tables:
+        return
+    for key, lines in store.load_rows(session, form, [one.id for one in records], tables).items():
+        for one in records:
+            cast("dict[str, Any]", one.values)[key] = lines.get(one.id, [])
+
+
+def _count(session: Session, form: Form, where: Sequence[sa.ColumnElement[bool]], query: Query) -> int | None:
+    if query.count == "none":
+        return None
+    rows = sa.select(sa.literal(1)).select_from(form.table).where(*where)
+    if query.count == "capped":
+        rows = rows.limit(COUNT_CAP + 1)
+    count: int = session.execute(sa.select(sa.func.count()).select_from(rows.subquery())).scalar_one()
+    return count
+
+
+# --- cursors ---------------------------------------------------------------------------------------------------------
+
+
+def _mark(order: Sequence[Key]) -> str:
+    """Return what ties a cursor to its sort order; it guards against mistakes, not against forgery.
+
+    A forged cursor can only ask for another position of the same list, which the rights narrow all the same.
+    """
+    text = ",".join(f"{'-' if key.is_descending else ''}{key.name}" for key in order)
+    return blake2s(text.encode(), digest_size=6).hexdigest()
+
+
+def _closed(order: Sequence[Key], values: Sequence[Any], last: UUID) -> str:
+    parts = [_mark(order), *(_written(value) for value in values), str(last)]
+    return base64.urlsafe_b64encode(json.dumps(parts, ensure_ascii=False).encode()).decode().rstrip("=")
+
+
+def _written(value: Any) -> Any:
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    return value.isoformat() if isinstance(value, (date, datetime)) else str(value)
+
+
+def _opened(text: str, order: Sequence[Key]) -> list[Any]:
+    """Return the sort values and the id that a cursor holds; raises `InvalidInput` at `#/cursor` for anything else."""
+    try:
+        parts = json.loads(base64.b64decode(text[:_CURSOR_MAX] + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
+        mark, *written, last = parts
+        values = [_read(key.column, part) for key, part in zip(order, written, strict=True)]
+        key = UUID(last)
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError, binascii.Error, InvalidOperation) as error:
+        raise refused("#/cursor", "cursor_invalid") from error
+    if mark != _mark(order):
+        raise refused("#/cursor", "cursor_invalid")
+    return [*values, key]
+
+
+def _read(column: sa.Column[Any], value: Any) -> Any:
+    if value is None:
+        return None
+    wanted = column.type.python_type
+    if wanted is datetime or wanted is date:
+        return wanted.fromisoformat(value)
+    if wanted is UUID:
+        return UUID(value)
+    if wanted is Decimal:
+        number = Decimal(value)
+        if not number.is_finite():
+            raise ValueError(value)
+        return number
+    if not isinstance(value, wanted) or (wanted is str and "\x00" in value):
+        raise ValueError(value)
+    return value

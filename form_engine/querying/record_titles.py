@@ -1,0 +1,145 @@
+"""Titles of records: the short text by which people know a record wherever something points at it.
+
+Owns the query that makes them: one statement a form, whatever the number of records, with the paths of the form's
+record title compiled to SQL. A title is shown even where the reader may not open the record itself: whoever may see an
+order must be able to read whose order it is. It holds no more than the form's designer put into `record_title`, and
+leaves out parts that are hidden from the reader or masked for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from engine import definitions, models, permissions
+from engine.actor import Actor
+from engine.db import Session
+from engine.errors import NotFound
+from engine.expressions import TIME_ZONE
+from engine.texts import LocalizedText, localized
+from form_engine import forms
+from form_engine.definition import Field, Form
+from form_engine.evaluating.columns import FormColumns
+from form_engine.field_type import DEPARTMENTS, FILES, USERS
+from form_engine.record import Record
+from form_engine.values import target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One part of a title: a constant text, or a column with the field of the form that it begins at."""
+
+    text: str = ""
+    column: sa.ColumnElement[Any] | None = None
+    field: str = ""
+    labels: Mapping[str, LocalizedText] | None = None
+
+
+def titles(session: Session, actor: Actor, wanted: Mapping[str, Iterable[UUID]]) -> dict[tuple[str, UUID], str]:
+    """Return the title of every id by (target, id): one statement a target. Ids that are not there are left out."""
+    result: dict[tuple[str, UUID], str] = {}
+    for to, ids in sorted(wanted.items()):
+        distinct = sorted(set(ids))
+        if distinct:
+            is_platform = to.startswith("meta.")
+            found = (
+                _platform_titles(session, to, distinct) if is_platform else _form_titles(session, actor, to, distinct)
+            )
+            result.update(((to, key), text) for key, text in found.items())
+    return result
+
+
+def entitled(session: Session, actor: Actor, form: Form, records: Sequence[Record]) -> list[Record]:
+    """Return the records with their titles: one statement."""
+    found = titles(session, actor, {form.name: [one.id for one in records]})
+    return [replace(one, title=found.get((form.name, one.id), "")) for one in records]
+
+
+def _platform_titles(session: Session, to: str, ids: Sequence[UUID]) -> dict[UUID, str]:
+    columns = {
+        USERS: (models.user.c.id, models.user.c.name),
+        DEPARTMENTS: (models.department.c.id, models.department.c.title),
+        FILES: (models.file.c.id, models.file.c.name),
+    }
+    key, text = columns[to]
+    return {row[0]: row[1] for row in session.execute(sa.select(key, text).where(_is_any(key, ids)))}
+
+
+def _form_titles(session: Session, actor: Actor, name: str, ids: Sequence[UUID]) -> dict[UUID, str]:
+    try:
+        form = forms.get(session, name)
+    except NotFound:
+        return {}
+    access = permissions.grant(session, actor, name).fields
+    shown = [part for part in parts(session, form) if access.get(part.field) not in {"hidden", "masked"}]
+    columns = [part.column for part in shown if part.column is not None]
+    query: sa.Select[Any] = sa.select(form.table.c.id, *columns).where(_is_any(form.table.c.id, ids))
+    return {row[0]: _joined(shown, row[1:], actor.language) for row in session.execute(query)}
+
+
+def _joined(shown: Sequence[Part], values: Sequence[Any], language: str) -> str:
+    found = iter(values)
+    texts = [part.text if part.column is None else _text(part, next(found), language) for part in shown]
+    return " ".join("".join(texts).split())
+
+
+def _text(part: Part, value: Any, language: str) -> str:
+    if value is None:
+        return ""
+    if part.labels and value in part.labels:
+        return localized(part.labels[value], language)
+    show = _SHOWN.get(type(value))
+    return show(value) if show else str(value)
+
+
+_SHOWN: Mapping[type, Callable[[Any], str]] = {
+    Decimal: lambda value: format(value.normalize(), "f"),
+    datetime: lambda value: f"{value.astimezone(ZoneInfo(TIME_ZONE)):%Y-%m-%d %H:%M}",
+}
+
+
+def parts(session: Session, form: Form) -> tuple[Part, ...]:
+    """Return the form's title, compiled once per published version."""
+    return definitions.catalog(session).compiled(
+        "form_engine.querying.record_titles", form.name, lambda: _parts(session, form)
+    )
+
+
+def _parts(session: Session, form: Form) -> tuple[Part, ...]:
+    columns = FormColumns(session=session, form=form)
+    result: list[Part] = []
+    for part in form.title_parts:
+        if isinstance(part, str):
+            result.append(Part(text=part))
+            continue
+        path = part.paths[0] if part.paths else ()
+        column = part.to_sql(columns, now=session.now)
+        last = _last(session, form, path)
+        result.append(Part(column=column, field=path[0] if path else "", labels=_labels(last) if last else None))
+    return tuple(result)
+
+
+def _last(session: Session, form: Form, path: Sequence[str]) -> Field | None:
+    """Return the field at the end of a path over relations, None for a system field or a person's member."""
+    one = form.fields.get(path[0]) if path else None
+    if one is None or len(path) == 1:
+        return one
+    to = target(one)
+    return None if to is None or to.startswith("meta.") else _last(session, forms.get(session, to), path[1:])
+
+
+def _labels(one: Field) -> Mapping[str, LocalizedText] | None:
+    choices = one.options.get("options")
+    return {choice["value"]: choice.get("title", choice["value"]) for choice in choices} if choices else None
+
+
+def _is_any(column: sa.ColumnElement[Any], ids: Sequence[UUID]) -> sa.ColumnElement[bool]:
+    return column == sa.any_(sa.bindparam(None, list(ids), postgresql.ARRAY(sa.Uuid())))
