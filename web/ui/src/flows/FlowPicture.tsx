@@ -65,7 +65,7 @@ export function FlowPicture({ graph, nodes }: FlowPictureProps): JSX.Element {
     <div
       className={styles.picture}
       style={{ aspectRatio: `${drawn.layout.width} / ${drawn.layout.height}` }}
-      role="img"
+      role="group"
       aria-label={label}
     >
       <ReactFlow

@@ -1,7 +1,7 @@
 import dagre from "@dagrejs/dagre";
 import type { Graph, GraphEdge } from "./flow_types";
 
-export const NODE_WIDTH = 168;
+export const NODE_WIDTH = 184;
 export const NODE_HEIGHT = 52;
 const LABEL_HEIGHT = 20;
 const LETTER_WIDTH = 13;

@@ -2,6 +2,7 @@ import { BarChart, LineChart, PieChart } from "echarts/charts";
 import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
 import { type EChartsCoreOption, init, use } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
+import { FONT } from "../ui/tokens";
 
 use([BarChart, LineChart, PieChart, GridComponent, LegendComponent, TooltipComponent, AriaComponent, CanvasRenderer]);
 
@@ -18,7 +19,7 @@ export function draw(element: HTMLElement): Drawing {
   const observer = new ResizeObserver(() => chart.resize());
   observer.observe(element);
   return {
-    set: (option) => chart.setOption(option, { notMerge: true }),
+    set: (option) => chart.setOption({ textStyle: { fontFamily: FONT }, ...option }, { notMerge: true }),
     dispose: () => {
       observer.disconnect();
       chart.dispose();
