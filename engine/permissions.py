@@ -17,7 +17,7 @@ the form. Balances are granted like forms, by their names.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 from engine import definitions, json_schema
@@ -25,9 +25,21 @@ from engine.actor import Actor
 from engine.catalog import Catalog, Definition, catalog
 from engine.db import Session
 from engine.errors import InvalidDefinition, NotAllowed, NotFound, Violation, pointer
+from engine.texts import LocalizedText
 
 FormAction = Literal["view", "create", "update", "delete", "export", "import", "print", "run_flow"]
 FORM_ACTIONS: frozenset[FormAction] = frozenset(get_args(FormAction))
+#: What people call the actions.
+ACTION_TITLES: Mapping[FormAction, LocalizedText] = {
+    "view": {"zh-CN": "查看", "en-US": "view"},
+    "create": {"zh-CN": "新建", "en-US": "create"},
+    "update": {"zh-CN": "修改", "en-US": "change"},
+    "delete": {"zh-CN": "删除", "en-US": "delete"},
+    "export": {"zh-CN": "导出", "en-US": "export"},
+    "import": {"zh-CN": "导入", "en-US": "import"},
+    "print": {"zh-CN": "打印", "en-US": "print"},
+    "run_flow": {"zh-CN": "启动流程", "en-US": "start flows on"},
+}
 READING_ACTIONS: frozenset[FormAction] = frozenset({"view", "export", "print"})
 
 FieldAccess = Literal["hidden", "masked", "read_only"]
@@ -72,13 +84,16 @@ def grant(session: Session, actor: Actor, form: str) -> FormGrant:
     return found if actor.token_scopes is None else _narrowed(found, actor.token_scopes)
 
 
-def require(grant: FormGrant, action: FormAction) -> None:
-    """Raise unless the action is granted: `NotFound` where nothing is, `NotAllowed` where something else is."""
+def require(grant: FormGrant, action: FormAction, *, title: LocalizedText | None = None) -> None:
+    """Raise unless the action is granted: `NotFound` where nothing is, `NotAllowed` where something else is.
+
+    title -- what people call the form, for the message.
+    """
     if action in grant.actions:
         return
     if not grant.actions:
         raise NotFound("form_not_found", form=grant.form)
-    raise NotAllowed("action_not_allowed", form=grant.form, action=action)
+    raise NotAllowed("action_not_allowed", form=title or grant.form, action=ACTION_TITLES[action])
 
 
 def allows(session: Session, actor: Actor, section: Section, name: str) -> bool:
@@ -122,12 +137,12 @@ def publish(
     documents: Sequence[dict[str, Any]],
     form_check: FormCheck | None = None,
 ) -> list[Definition]:
-    """Put an app's roles into force; raises `InvalidDefinition` with a pointer that begins with the role's key."""
+    """Put an app's roles into force; raises `InvalidDefinition`, for several with pointers that begin with the role's key."""
     definitions.require_designer(actor)
     spots = [
-        Violation(
-            pointer=pointer(str(document.get("key", index))) + spot.pointer[1:], code=spot.code, params=spot.params
-        )
+        spot
+        if len(documents) == 1
+        else replace(spot, pointer=pointer(str(document.get("key", index))) + spot.pointer[1:])
         for index, document in enumerate(documents)
         for spot in check(session, document, form_check)
     ]

@@ -84,7 +84,10 @@ def read(
     rows = {key: _matched(form, key, value, before, change.pointer, reading) for key, value in _tables(form, known)}
     document = _document(form, known | rows, before)
     spots = [spot for spot in validator.violations(document) if not _is_promised(form, spot)]
-    reading.violations += (_told(form, spot, change.pointer) for spot in spots)
+    misformed = {spot.pointer for spot in spots if spot.code == "format"}  # its pattern would only say it again
+    reading.violations += (
+        _told(form, spot, change.pointer) for spot in spots if spot.code != "pattern" or spot.pointer not in misformed
+    )
     _store(form, known | rows, before, change.pointer, reading)
     return reading
 
@@ -230,8 +233,9 @@ def _told(form: Form, spot: Violation, prefix: str) -> Violation:
     """Return the schema's violation as seen from the change; a number's pattern is told in words."""
     one = field_at(form, spot.pointer)
     moved = replace(spot, pointer=joined(prefix, spot.pointer))
-    if spot.code == "pattern" and one is not None and "scale" in one.options:
-        return replace(moved, code="number_format", params={"places": one.options["scale"]})
+    places = None if one is None else getattr(one.type.column(one.options), "scale", None)
+    if spot.code == "pattern" and places is not None:
+        return replace(moved, code="number_format", params={"places": places})
     return moved
 
 

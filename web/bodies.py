@@ -12,7 +12,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from fastapi import Request
+from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Form
+from fastapi.params import Query as QueryParameter
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 from starlette.types import Receive, Scope
@@ -24,6 +26,8 @@ from web.problems import MalformedBody, UnsupportedMediaType
 MAX_DEPTH = 48
 #: A decimal of more digits or a larger exponent is no business figure; PostgreSQL and Decimal would pay for it.
 MAX_DIGITS = 400
+#: More unknown parameters than this need not be named.
+_MAX_STRANGE = 20
 
 
 class _Refused(ValueError):
@@ -140,17 +144,31 @@ class _ReadRequest(Request):
         return self._value
 
 
+def _refuse_strange(request: Request, known: frozenset[str]) -> None:
+    """Refuse query parameters that the path does not have: a mistyped filter must not list everything."""
+    strange = sorted(request.query_params.keys() - known)
+    if strange:
+        raise InvalidInput(
+            violations=[
+                Violation(pointer=pointer("query", name), code="parameter_unknown", params={"name": name[:60]})
+                for name in strange[:_MAX_STRANGE]
+            ]
+        )
+
+
 class JsonRoute(APIRoute):
     """A path whose JSON body is read by `read_json` instead of the framework's lenient reader."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the framework's handler with our reading before it."""
         handler = super().get_route_handler()
-        if self.body_field is None or isinstance(self.body_field.field_info, Form):
-            return handler
+        has_json = self.body_field is not None and not isinstance(self.body_field.field_info, Form)
+        parameters = get_flat_params(self.dependant)
+        known = frozenset(one.alias for one in parameters if isinstance(one.field_info, QueryParameter))
 
         async def read_first(request: Request) -> Response:
-            raw = await request.body()
+            _refuse_strange(request, known)
+            raw = await request.body() if has_json else b""
             if raw:
                 kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
                 if kind != "application/json" and not kind.endswith("+json"):

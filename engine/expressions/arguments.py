@@ -10,7 +10,7 @@ from engine.expressions.functions.function import Function, Parameter
 from engine.expressions.parse import parse
 from engine.expressions.syntax import Literal
 from engine.expressions.tree import Constant, Node
-from engine.expressions.types import NUMBER, TEXT, Kind, Type
+from engine.expressions.types import NUMBER, TEXT, Kind, Type, list_of
 
 _PREFERENCE = (Kind.NUMBER, Kind.BOOLEAN, Kind.DATE, Kind.DATETIME, Kind.TEXT)
 
@@ -50,13 +50,13 @@ def _fitted(function: Function, parameter: Parameter, node: Node, zone: str) -> 
             fitting = conversions.converted(node, Type(kind=kind), zone)
             if fitting is not None:
                 return fitting
-    raise conversions.mismatch(node, " / ".join(kind.value for kind in parameter.kinds))
+    raise conversions.mismatch(node, *(Type(kind=kind) for kind in parameter.kinds))
 
 
 def _check_items(parameter: Parameter, node: Node) -> None:
     item = node.type.item
     if item is not None and item.kind is not Kind.EMPTY and item.kind not in parameter.kinds:
-        raise conversions.mismatch(node, " / ".join(f"list of {kind.value}" for kind in parameter.kinds[:-1]))
+        raise conversions.mismatch(node, *(list_of(Type(kind=kind)) for kind in parameter.kinds[:-1]))
 
 
 def _chosen(function: Function, parameter: Parameter, node: Node) -> Node:

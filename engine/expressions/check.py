@@ -104,7 +104,7 @@ class Checker:
             if owner is None or owner.record is None:
                 path = ".".join(node.names[:index])
                 raise ExpressionError(
-                    "expression_no_members", position=node.position, path=path, name=name, found=str(type_)
+                    "expression_no_members", position=node.position, path=path, name=name, found=type_.title
                 )
             if type_.kind is Kind.LIST:
                 if rows:
@@ -223,7 +223,7 @@ class Checker:
     def _number(self, node: Node) -> Node:
         fitting = conversions.converted(node, NUMBER, self.zone)
         if fitting is None:
-            raise conversions.mismatch(node, Kind.NUMBER.value)
+            raise conversions.mismatch(node, NUMBER)
         return fitting
 
     def _binary(self, node: syntax.Binary) -> Node:
@@ -276,7 +276,7 @@ class Checker:
         left, right = self._comparable(left, right)
         kind = left.type.kind
         if operator not in ("==", "!=") and kind not in (*_ORDERED, Kind.EMPTY):
-            raise ExpressionError("expression_no_order", position=position, found=str(left.type))
+            raise ExpressionError("expression_no_order", position=position, found=left.type.title)
         if kind is Kind.LIST:
             raise ExpressionError("expression_list_comparison", position=position)
         return Compare(operator=operator, left=left, right=right, position=position)
@@ -295,7 +295,7 @@ class Checker:
         turned = conversions.converted(left, right.type, self.zone)
         if turned is None:
             raise ExpressionError(
-                "expression_comparison", position=left.position, left=str(left.type), right=str(right.type)
+                "expression_comparison", position=left.position, left=left.type.title, right=right.type.title
             )
         return turned, right
 
@@ -311,14 +311,14 @@ class Checker:
             return Apply(operation=operations.CONTAINS, arguments=texts, type=BOOLEAN, position=value.position)
         item = items.type.item
         if item is None:
-            raise conversions.mismatch(items, Kind.LIST.value)
+            raise conversions.mismatch(items, Type(kind=Kind.LIST))
         if isinstance(items, Items):
             nodes, type_ = self.alike([value, *items.items])
             value, items = nodes[0], replace(items, items=tuple(nodes[1:]), type=list_of(type_))
         elif item.kind is not Kind.EMPTY:
             fitting = conversions.converted(value, item, self.zone)
             if fitting is None:
-                raise conversions.mismatch(value, str(item))
+                raise conversions.mismatch(value, item)
             value = fitting
         return Among(value=value, items=items, position=value.position)
 

@@ -9,14 +9,14 @@ from uuid import UUID
 from engine.expressions import operations
 from engine.expressions.errors import ExpressionError
 from engine.expressions.tree import Apply, Constant, Node, Operation
-from engine.expressions.types import BOOLEAN, DATE, DATETIME, EMPTY, TEXT, Kind, Type
+from engine.expressions.types import BOOLEAN, DATE, DATETIME, EMPTY, TEXT, Kind, Type, any_of
 
 _CONVERTIBLE = (Kind.NUMBER, Kind.BOOLEAN, Kind.DATE, Kind.DATETIME)
 
 
-def mismatch(node: Node, expected: str) -> ExpressionError:
-    """Return the error of a value of the wrong type."""
-    return ExpressionError("expression_type", position=node.position, expected=expected, found=str(node.type))
+def mismatch(node: Node, *expected: Type) -> ExpressionError:
+    """Return the error of a value that is of none of the expected types."""
+    return ExpressionError("expression_type", position=node.position, expected=any_of(*expected), found=node.type.title)
 
 
 def with_zone(operation: Operation, node: Node, zone: str, wanted: Type) -> Node:
@@ -84,7 +84,7 @@ def _read_constant(node: Constant, text: str, wanted: Type, zone: str) -> Node:
             case _:
                 value = UUID(text)
     except (ValueError, OverflowError) as error:
-        raise mismatch(node, str(wanted)) from error
+        raise mismatch(node, wanted) from error
     return Constant(value=value, type=wanted, position=node.position)
 
 
@@ -93,7 +93,7 @@ def truth(node: Node) -> Node:
     if node.type.kind is Kind.EMPTY:
         return retyped(node, BOOLEAN)
     if node.type.kind is not Kind.BOOLEAN:
-        raise mismatch(node, Kind.BOOLEAN.value)
+        raise mismatch(node, BOOLEAN)
     return node
 
 
@@ -107,7 +107,7 @@ def texted(node: Node, zone: str) -> Node:
                 return node
             return Apply(operation=operations.BLANK_TEXT, arguments=(node,), type=TEXT, position=node.position)
     if node.type.kind not in _CONVERTIBLE:
-        raise mismatch(node, Kind.TEXT.value)
+        raise mismatch(node, TEXT)
     return with_zone(operations.TEXT_OF[node.type.kind], node, zone, TEXT)
 
 
@@ -123,7 +123,7 @@ def unified(nodes: list[Node], zone: str) -> tuple[list[Node], Type]:
     for node in nodes:
         fitting = node if wanted is EMPTY else converted(node, wanted, zone)
         if fitting is None:
-            raise mismatch(node, str(wanted))
+            raise mismatch(node, wanted)
         result.append(fitting)
     return result, wanted
 

@@ -72,7 +72,7 @@ def compile(  # noqa: A001  always used as `expressions.compile`
     if expected is not None:
         fitting = _as_expected(node, expected, time_zone)
         if fitting is None:
-            raise conversions.mismatch(node, str(expected))
+            raise conversions.mismatch(node, expected)
         node = fitting
     lowering = Lowering()
     lowered = lowering.lower(node)

@@ -14,7 +14,7 @@ from engine.expressions import numbers, sql
 from engine.expressions.errors import ExpressionError
 from engine.expressions.sql import Checked, Element
 from engine.expressions.tree import Operation, Value
-from engine.expressions.types import Kind
+from engine.expressions.types import TEXT, Kind
 
 MAX_TEXT = 32_767
 _FIRST_DAY = "DATE '0001-01-01'"
@@ -148,7 +148,7 @@ def text_of(value: Value, zone: str) -> str:
             return local(value, zone).replace(microsecond=0).isoformat(" ")
         case date():
             return value.isoformat()
-    raise ExpressionError("expression_type", expected="text", found=type(value).__name__)
+    raise ExpressionError("expression_type", expected=TEXT.title, found=type(value).__name__)
 
 
 def _number_text_sql(value: Element, _zone: Element) -> Element:

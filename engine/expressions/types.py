@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from engine.texts import LocalizedText, localized
+
 
 class Kind(StrEnum):
     """What a value is; EMPTY is the type of the literal `None`, which fits everywhere."""
@@ -62,6 +64,31 @@ class Type:
             return f"record of {self.record.name}"
         return self.kind.value
 
+    @property
+    def title(self) -> LocalizedText:
+        """What people call the type."""
+        return {"zh-CN": _in_chinese(self), "en-US": str(self)}
+
+
+_CHINESE: Mapping[Kind, str] = {
+    Kind.NUMBER: "数字",
+    Kind.TEXT: "文本",
+    Kind.BOOLEAN: "是或否",
+    Kind.DATE: "日期",
+    Kind.DATETIME: "日期时间",
+    Kind.RECORD: "记录",
+    Kind.LIST: "列表",
+    Kind.EMPTY: "空值",
+}
+
+
+def _in_chinese(type_: Type) -> str:
+    if type_.item is not None:
+        return f"一组{_in_chinese(type_.item)}"
+    if type_.record is not None:
+        return f"“{type_.record.name}”的记录"
+    return _CHINESE[type_.kind]
+
 
 NUMBER = Type(kind=Kind.NUMBER)
 TEXT = Type(kind=Kind.TEXT)
@@ -71,6 +98,14 @@ DATETIME = Type(kind=Kind.DATETIME)
 EMPTY = Type(kind=Kind.EMPTY)
 
 PathNames = tuple[str, ...]
+
+
+def any_of(*types: Type) -> LocalizedText:
+    """Return what people call "one of these types"."""
+    return {
+        "zh-CN": "或".join(localized(one.title, "zh-CN") for one in types),
+        "en-US": " or ".join(localized(one.title, "en-US") for one in types),
+    }
 
 
 def list_of(item: Type) -> Type:

@@ -16,7 +16,7 @@ from engine.actor import Actor
 from engine.db import Session
 from engine.errors import InvalidInput, NotAllowed, Violation
 from engine.expressions import Expression
-from engine.permissions import FormGrant
+from engine.permissions import ACTION_TITLES, FormGrant
 from form_engine.definition import Field, Form, Table
 from form_engine.evaluating import computing, loading, rules
 from form_engine.evaluating.loading import Evaluated
@@ -31,6 +31,7 @@ class Draft:
 
     before, after -- the record as stored; None before a creation, after a deletion.
     old, new      -- the same as expressions see it; `old` is None before a restoration, too.
+    is_idle       -- an update after which everything is as it was: nothing is written, nobody is told.
     """
 
     change: Change
@@ -40,6 +41,7 @@ class Draft:
     after: Record | None = None
     old: Evaluated | None = None
     new: Evaluated | None = None
+    is_idle: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,10 @@ class Batch:
     def of(self, *actions: str) -> list[Draft]:
         """Return the drafts of these actions."""
         return [draft for draft in self.drafts if draft.change.action in actions]
+
+    def changed(self) -> list[Draft]:
+        """Return the drafts that change something."""
+        return [draft for draft in self.drafts if not draft.is_idle]
 
 
 def open_batch(session: Session, actor: Actor, form: Form, *, trusted: frozenset[str] = frozenset()) -> Batch:
@@ -137,7 +143,7 @@ def refuse_outside(batch: Batch, drafts: Sequence[Draft]) -> None:
     loading.attach(batch.session, batch.form.fields.values(), items, tree)
     for item in items:
         if not any(rules.holds(condition, {**item, **batch.context}) for condition in conditions):
-            raise NotAllowed("record_not_yours", form=batch.form.title, action="create")
+            raise NotAllowed("record_not_yours", form=batch.form.title, action=ACTION_TITLES["create"])
 
 
 def reach(session: Session, form: Form) -> loading.Tree:

@@ -19,6 +19,7 @@ from engine.db import Session
 from engine.errors import InvalidInput, NotAllowed, NotFound, Stale, Violation
 from engine.events import RecordChanged, RecordsChanged
 from engine.ids import new_id
+from engine.permissions import ACTION_TITLES
 from form_engine import balances, forms
 from form_engine.changing import drafts, serials, uniqueness
 from form_engine.changing.drafts import Batch, Draft
@@ -46,6 +47,7 @@ def apply(
 
     Raises `NotFound`, `NotAllowed`, `Stale` (with the record as it is now), `InvalidInput` with every violation of the
     batch, `Conflict` for what balances and references forbid. After an exception the transaction must be rolled back.
+    An update that leaves everything as it is changes nothing: no new version, no event.
     Locks the changed rows in the order of their ids, then the balances they feed, until the transaction ends.
     trusted -- for `actions.press`: fields whose values come from a published definition, not from the actor.
     """
@@ -59,8 +61,10 @@ def apply(
         filters.require(session, actor, form, "delete" if action == "restore" else action)
     open_changes(batch, changes)
     _check(batch)
+    for draft in batch.of("update"):
+        draft.is_idle = _is_idle(draft)
     _write(batch)
-    balances.feed(session, form, [(draft.change.pointer, draft.old, draft.new) for draft in batch.drafts])
+    balances.feed(session, form, [(draft.change.pointer, draft.old, draft.new) for draft in batch.changed()])
     return _published(batch)
 
 
@@ -100,7 +104,7 @@ def _admitted(batch: Batch, change: Change, found: store.Found) -> Draft:
     if not found.flags["view"] or is_in_bin != wants_bin:
         raise NotFound("record_not_found", form=batch.form.title, id=str(change.id))
     if not found.flags[action]:
-        raise NotAllowed("record_not_yours", form=batch.form.title, action=action)
+        raise NotAllowed("record_not_yours", form=batch.form.title, action=ACTION_TITLES[action])
     if change.version is not None and change.version != found.record.version:
         raise stale(batch.session, batch.actor, batch.form, found.record)
     draft = Draft(change=change, id=found.record.id, before=found.record)
@@ -145,6 +149,11 @@ def _check(batch: Batch) -> None:
         relations.refuse_if_used(batch.session, batch.actor, form, gone)
 
 
+def _is_idle(draft: Draft) -> bool:
+    """Whether the update leaves every value as it is, computed ones included: then it is no change at all."""
+    return draft.before is not None and draft.after is not None and draft.before.values == draft.after.values
+
+
 def _unrelated(batch: Batch, written: Sequence[Draft]) -> list[Violation]:
     """Return a violation for every id that points at nothing, or at what the actor may not see."""
     fresh = {draft.id for draft in batch.of("create")}
@@ -178,7 +187,7 @@ def _unrestorable(batch: Batch) -> list[Violation]:
 
 def _write(batch: Batch) -> None:
     session, form, now, user = batch.session, batch.form, batch.session.now, batch.actor.user_id
-    created, updated = batch.of("create"), batch.of("update")
+    created, updated = batch.of("create"), [draft for draft in batch.of("update") if not draft.is_idle]
     files.attach(session, batch.actor, form.name, list(_attachments(batch)))
     _number(batch, created)
     with uniqueness.violations(session, form, [(draft.change.pointer, draft.after) for draft in [*created, *updated]]):
@@ -193,7 +202,7 @@ def _write(batch: Batch) -> None:
             session, form, [(draft.change.pointer, draft.after) for draft in batch.of("restore")]
         ):
             written |= store.raise_(session, form, back, at=now, by=user)
-    for draft in batch.drafts:
+    for draft in batch.changed():
         if draft.before is not None and draft.id not in written:
             raise stale(session, batch.actor, form, draft.before)
         if draft.change.action == "restore" and draft.before is not None:
@@ -233,21 +242,25 @@ def _published(batch: Batch) -> list[Record]:
             version=draft.after.version if draft.after else (draft.before.version + 1 if draft.before else 1),
             actor=batch.actor,
         )
-        for draft in batch.drafts
+        for draft in batch.changed()
     )
     written: dict[tuple[str, UUID], int] = batch.session.notes.setdefault("form_engine.written", {})
     written.update(((batch.form.name, change.record_id), change.version) for change in changes)
-    batch.session.publish(RecordsChanged(form=batch.form.name, changes=changes, actor=batch.actor))
+    if changes:
+        batch.session.publish(RecordsChanged(form=batch.form.name, changes=changes, actor=batch.actor))
     moved = [change.record_id for change in changes if written[batch.form.name, change.record_id] != change.version]
     # Flows that ran in between may have changed the very same records; what is returned must be what is there.
     fresh = store.load(batch.session, batch.form, moved)
-    results = [
-        fresh[draft.id].record if draft.id in fresh else draft.after or _buried(batch, draft) for draft in batch.drafts
-    ]
+    results = [fresh[draft.id].record if draft.id in fresh else _left(batch, draft) for draft in batch.drafts]
     return record_titles.entitled(batch.session, batch.actor, batch.form, results)
 
 
-def _buried(batch: Batch, draft: Draft) -> Record:
+def _left(batch: Batch, draft: Draft) -> Record:
+    """Return the record as this batch leaves it."""
+    if draft.is_idle and draft.before is not None:
+        return draft.before
+    if draft.after is not None:
+        return draft.after
     if draft.before is None:
         raise NotFound("record_not_found", form=batch.form.title, id=str(draft.id))
     now, user = batch.session.now, batch.actor.user_id

@@ -25,6 +25,7 @@ from form_engine.values import target
 
 Element = sa.ColumnElement[Any]
 PathNames = tuple[str, ...]
+Within = Callable[[Form, sa.FromClause], sa.ColumnElement[bool]]
 
 _PEOPLE = ("owner", "created_by", "updated_by")
 _PLATFORM: dict[str, tuple[sa.Table, dict[str, str], dict[str, str]]] = {
@@ -48,12 +49,15 @@ class FormColumns:
 
     table -- the form's table or an alias of it, as the statement names it; the form's own when None.
     actor -- who `user` is; without one, `user` has no SQL.
+    within -- what a record of another form (in the statement: this table) must satisfy to be read over a relation;
+              None lets every record be read, as definitions may.
     """
 
     session: Session
     form: Form
     table: sa.FromClause | None = None
     actor: Actor | None = None
+    within: Within | None = None
 
     @property
     def source(self) -> sa.FromClause:
@@ -64,7 +68,7 @@ class FormColumns:
         """Return the SQL of the value at `path`."""
         if path[0] == "user":
             return _typed(self._user(path[1:]), type)
-        return _typed(_of_form(self.session, self.form, self.source, path), type)
+        return _typed(self.of_form(self.form, self.source, path), type)
 
     def rows(self, path: PathNames, select: Callable[[Columns], Element]) -> Element:
         """Return the scalar subquery of `select(inner)` over the rows of the form's sub-table `path`."""
@@ -75,6 +79,36 @@ class FormColumns:
         inner = _RowColumns(outer=self, key=key, child=child)
         query = sa.select(select(inner)).where(child.c.record_id == self.source.c.id)
         return query.correlate(self.source).scalar_subquery()
+
+    def of_form(self, form: Form, table: sa.FromClause, path: PathNames) -> Element:
+        """Return the SQL of the value at `path` of a record of `form`, which the statement calls `table`."""
+        key = path[0]
+        if key in _PEOPLE:
+            column = table.c[key]
+            return column if len(path) == 1 else _of_platform(USERS, column, path[1:], (table,))
+        if key in SYSTEM_FIELDS and len(path) == 1:
+            return table.c[key]
+        one = form.fields.get(key)
+        if one is None or not one.column:
+            raise NotTranslatable("expression_not_translatable")
+        return self.of_field(one, table, path[1:])
+
+    def of_field(self, one: Field, table: sa.FromClause, rest: PathNames) -> Element:
+        """Return the SQL of a field's value in `table`, or of what `rest` reaches over it."""
+        column = table.c[one.column]
+        if not rest:
+            return column
+        to = target(one)
+        if to is None or one.type.traits.is_list:
+            raise NotTranslatable("expression_not_translatable")
+        if to.startswith("meta."):
+            return _of_platform(to, column, rest, (table,))
+        other = forms.get(self.session, to)
+        there = other.table.alias()
+        query = sa.select(self.of_form(other, there, rest)).where(there.c.id == column)
+        if self.within is not None:
+            query = query.where(self.within(other, there))
+        return query.correlate(table).scalar_subquery()
 
     def _user(self, path: PathNames) -> Element:
         actor = self.actor
@@ -113,7 +147,7 @@ class _RowColumns:
         cell = self.outer.form.sub_table(self.key).cell(path[1])
         if cell is None:
             return _typed(self.child.c[path[1]], type)
-        return _typed(_of_field(self.outer.session, cell, self.child, path[2:]), type)
+        return _typed(self.outer.of_field(cell, self.child, path[2:]), type)
 
     def rows(self, path: PathNames, select: Callable[[Columns], Element]) -> Element:
         return self.outer.rows(path, select)
@@ -124,34 +158,6 @@ def _typed(element: Element, type: Type) -> Element:
     if type.kind is Kind.TEXT and isinstance(element.type, sa.Uuid):
         return sa.cast(element, sa.Text())
     return element
-
-
-def _of_form(session: Session, form: Form, table: sa.FromClause, path: PathNames) -> Element:
-    key = path[0]
-    if key in _PEOPLE:
-        column = table.c[key]
-        return column if len(path) == 1 else _of_platform(USERS, column, path[1:], (table,))
-    if key in SYSTEM_FIELDS and len(path) == 1:
-        return table.c[key]
-    one = form.fields.get(key)
-    if one is None or not one.column:
-        raise NotTranslatable("expression_not_translatable")
-    return _of_field(session, one, table, path[1:])
-
-
-def _of_field(session: Session, one: Field, table: sa.FromClause, rest: PathNames) -> Element:
-    column = table.c[one.column]
-    if not rest:
-        return column
-    to = target(one)
-    if to is None or one.type.traits.is_list:
-        raise NotTranslatable("expression_not_translatable")
-    if to.startswith("meta."):
-        return _of_platform(to, column, rest, (table,))
-    other = forms.get(session, to)
-    there = other.table.alias()
-    query = sa.select(_of_form(session, other, there, rest)).where(there.c.id == column)
-    return query.correlate(table).scalar_subquery()
 
 
 def _of_platform(to: str, column: Element, path: PathNames, outer: tuple[sa.FromClause, ...]) -> Element:

@@ -22,16 +22,21 @@ def _scale(options: Options) -> int:
     return int(options.get("scale", DEFAULT_SCALE))
 
 
+def _digits(options: Options) -> int:
+    """Return the most digits of a value: before the point as many as an expression can calculate with."""
+    return PRECISION - MOST_PLACES + _scale(options)
+
+
 def _schema(options: Options) -> Schema:
-    return decimal_schema(precision=PRECISION, scale=_scale(options), options=options)
+    return decimal_schema(precision=_digits(options), scale=_scale(options), options=options)
 
 
 def _store(value: Any, options: Options) -> Decimal:
-    return read_decimal(value, precision=PRECISION, scale=_scale(options), options=options)
+    return read_decimal(value, precision=_digits(options), scale=_scale(options), options=options)
 
 
 def _fit(value: Decimal, options: Options) -> Decimal:
-    return rounded_to(value, precision=PRECISION, scale=_scale(options))
+    return rounded_to(value, precision=_digits(options), scale=_scale(options))
 
 
 FIELD_TYPE = FieldType(
@@ -70,6 +75,7 @@ FIELD_TYPE = FieldType(
             Example(value="NaN"),
             Example(value=True),
             Example(value="9" * 27, options={"scale": 12}),
+            Example(value=10**26, options={"scale": 3}),
             Example(value="-1", options={"minimum": 0}),
         ),
     ),

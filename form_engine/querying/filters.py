@@ -40,19 +40,24 @@ def may(session: Session, actor: Actor, form: Form, action: FormAction) -> bool:
 def require(session: Session, actor: Actor, form: Form, action: FormAction) -> FormGrant:
     """Return the actor's grant; raises `NotFound` where nothing is granted, else `NotAllowed`."""
     granted = grant(session, actor, form)
-    permissions.require(granted, action)
+    permissions.require(granted, action, title=form.title)
     return granted
 
 
-def scope(session: Session, actor: Actor, form: Form, action: FormAction) -> sa.ColumnElement[bool]:
-    """Return the condition of the records on which the actor has the action: the union of the roles' row scopes."""
+def scope(
+    session: Session, actor: Actor, form: Form, action: FormAction, table: sa.FromClause | None = None
+) -> sa.ColumnElement[bool]:
+    """Return the condition of the records on which the actor has the action: the union of the roles' row scopes.
+
+    table -- an alias of the form's table, where the statement uses one.
+    """
     granted = grant(session, actor, form)
     if action not in granted.actions:
         return sa.false()
     texts = granted.scopes.get(action)
     if texts is None:
         return sa.true()
-    columns = FormColumns(session=session, form=form, actor=actor)
+    columns = FormColumns(session=session, form=form, table=table, actor=actor)
     return sa.or_(sa.false(), *(compiled(session, form, text).to_sql(columns, now=session.now) for text in texts))
 
 
@@ -83,7 +88,14 @@ def condition(session: Session, actor: Actor, form: Form, text: str) -> sa.Colum
         expression = expressions.compile(text, names(form), BOOLEAN)
         for path in expression.paths:
             _readable(session, actor, form, path)
-        columns = FormColumns(session=session, form=form, actor=actor)
+        # Over a relation a person sees no further than in the other form's own list: a row outside their scope reads
+        # as empty, or its values could be guessed by filtering.
+        columns = FormColumns(
+            session=session,
+            form=form,
+            actor=actor,
+            within=lambda other, table: scope(session, actor, other, "view", table),
+        )
         return expression.to_sql(columns, now=session.now)
     except ExpressionError as error:
         raise refused("#/filter", error.code, **error.params) from error

@@ -12,8 +12,8 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from hashlib import blake2s
 from typing import Any, cast
 from uuid import UUID
@@ -32,6 +32,8 @@ from form_engine.storage import store
 #: Sort keys of one query beside the id.
 SORT_MAX = 5
 _CURSOR_MAX = 4000
+#: No stored number is anywhere near; one of a forged cursor would cost PostgreSQL dear.
+_MOST_DIGITS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +215,7 @@ def _opened(text: str, order: Sequence[Key]) -> list[Any]:
         mark, *written, last = parts
         values = [_read(key.column, part) for key, part in zip(order, written, strict=True)]
         key = UUID(last)
-    except (ValueError, TypeError, AttributeError, KeyError, RecursionError, binascii.Error, InvalidOperation) as error:
+    except (ValueError, TypeError, KeyError, ArithmeticError, AttributeError, RecursionError, binascii.Error) as error:
         raise refused("#/cursor", "cursor_invalid") from error
     if mark != _mark(order):
         raise refused("#/cursor", "cursor_invalid")
@@ -224,15 +226,23 @@ def _read(column: sa.Column[Any], value: Any) -> Any:
     if value is None:
         return None
     wanted = column.type.python_type
-    if wanted is datetime or wanted is date:
-        return wanted.fromisoformat(value)
+    if wanted is datetime:
+        return datetime.fromisoformat(value).astimezone(UTC)
+    if wanted is date:
+        return date.fromisoformat(value)
     if wanted is UUID:
         return UUID(value)
     if wanted is Decimal:
         number = Decimal(value)
-        if not number.is_finite():
+        if not number.is_finite() or abs(number.adjusted()) > _MOST_DIGITS:
             raise ValueError(value)
         return number
-    if not isinstance(value, wanted) or (wanted is str and "\x00" in value):
+    # Not isinstance: True is an int of Python's, but no bigint of PostgreSQL's.
+    if type(value) is not wanted or (wanted is str and not _is_storable(value)):
         raise ValueError(value)
     return value
+
+
+def _is_storable(text: str) -> bool:
+    """Whether PostgreSQL can take the text: no NUL, no half of a surrogate pair."""
+    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)

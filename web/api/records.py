@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from engine.errors import InvalidInput, Violation, pointer
 from form_engine import actions, records
 from form_engine.querying import history
 from form_engine.record import LIMIT_MAX, Change
@@ -95,6 +96,7 @@ def evaluate_record(call: SignedIn, app: str, form: str, body: EvaluationInput) 
 @router.post("/batch", responses=shows(Records))
 def change_records(call: SignedIn, app: str, form: str, body: BatchInput, key: IdempotencyKey = None) -> Response:
     """Create, update, delete and restore many in one transaction: all of them or none."""
+    _refuse_wrong_ids(body)
     changes = [
         Change(
             action=change.action,
@@ -178,6 +180,18 @@ def press_action(
         return _one(call, pressed)
 
     return once(call, key, press)
+
+
+def _refuse_wrong_ids(body: BatchInput) -> None:
+    """Refuse a creation with an id, which is ours to give, and every other change without one."""
+    spots = [
+        Violation(pointer=pointer("changes", index, "id"), code=code, params={"field": "id"})
+        for index, change in enumerate(body.changes)
+        for code in ["field_is_system" if change.action == "create" else "required"]
+        if (change.id is None) != (change.action == "create")
+    ]
+    if spots:
+        raise InvalidInput(violations=spots)
 
 
 def _one(call: Call, record: StoredRecord, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -135,4 +135,4 @@ def test_a_result_is_converted_to_what_is_expected() -> None:
     assert str(compiled("'2026-01-31'", _SCOPE, DATE).evaluate({})) == "2026-01-31"
     with pytest.raises(ExpressionError) as caught:
         compiled("total", _SCOPE, TEXT)
-    assert (caught.value.code, caught.value.params["expected"]) == ("expression_type", "text")
+    assert (caught.value.code, caught.value.params["expected"]) == ("expression_type", TEXT.title)

@@ -27,9 +27,9 @@ def test_a_role_with_wrong_fields_or_scopes_does_not_go_live(session: Session, s
     with pytest.raises(InvalidDefinition) as caught:
         permissions.publish(session, shop.admin, "shop", [role], role_checks.check_entry)
     assert {(spot.pointer, spot.code) for spot in caught.value.violations} == {
-        ("#/wrong/forms/shop.order/fields/nothing", "unknown_field"),
-        ("#/wrong/forms/shop.order/scope/update", "expression_unknown_name"),
-        ("#/wrong/forms/shop.stock/scope", "expression_type"),
+        ("#/forms/shop.order/fields/nothing", "unknown_field"),
+        ("#/forms/shop.order/scope/update", "expression_unknown_name"),
+        ("#/forms/shop.stock/scope", "expression_type"),
     }
 
 
