@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useSession } from "../lib/session";
 import { AppTiles } from "../ui/AppTiles";
 import { Page } from "../ui/Page";
+import { useDocumentTitle } from "../ui/use_document_title";
 import { useLanguage } from "../ui/use_language";
 import styles from "./HomePage.module.css";
 import { HomeRecent } from "./HomeRecent";
@@ -21,6 +22,7 @@ export function HomePage(): JSX.Element {
   const { t } = useTranslation("app");
   const language = useLanguage();
   const session = useSession();
+  useDocumentTitle(t("nav.home"));
   const now = new Date();
   const today = new Intl.DateTimeFormat(language, { month: "long", day: "numeric", weekday: "long" }).format(now);
   return (

@@ -1,5 +1,6 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { isProblem } from "../lib/problem";
 import { tokenStyleSheet } from "../ui/tokens";
 import "../ui/base.css";
 import { App } from "./App";
@@ -31,7 +32,11 @@ async function start(): Promise<void> {
   insertTokens();
   followNewVersions();
   await startTranslations();
-  createRoot(root).render(
+  // What the server refused is shown in words where it was asked for; the console keeps faults of the page.
+  const onCaughtError = (error: unknown) => {
+    if (!isProblem(error)) reportError(error);
+  };
+  createRoot(root, { onCaughtError }).render(
     <StrictMode>
       <App />
     </StrictMode>,

@@ -62,10 +62,9 @@ export function FlowPicture({ graph, nodes }: FlowPictureProps): JSX.Element {
   }, [graph, nodes]);
   const label = t("picture.label", { steps: graph.nodes.map((node) => node.title).join(", ") });
   return (
-    <div
+    <figure
       className={styles.picture}
       style={{ aspectRatio: `${drawn.layout.width} / ${drawn.layout.height}` }}
-      role="group"
       aria-label={label}
     >
       <ReactFlow
@@ -88,6 +87,6 @@ export function FlowPicture({ graph, nodes }: FlowPictureProps): JSX.Element {
         <Background gap={20} />
         <Controls showInteractive={false} />
       </ReactFlow>
-    </div>
+    </figure>
   );
 }

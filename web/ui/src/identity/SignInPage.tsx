@@ -11,6 +11,7 @@ import { asProblem, NETWORK } from "../lib/problem";
 import { keys } from "../lib/query_keys";
 import { type Session, sessionKey } from "../lib/session";
 import { Logo } from "../ui/Logo";
+import { useDocumentTitle } from "../ui/use_document_title";
 import { useLanguage } from "../ui/use_language";
 import { BracketArt } from "./BracketArt";
 import { DemoAccounts, type DemoJson } from "./DemoAccounts";
@@ -64,6 +65,7 @@ function useSignIn() {
 
 export function SignInPage(): JSX.Element {
   const { t } = useTranslation(["identity", "ui"]);
+  useDocumentTitle(t("sign_in.title"));
   const signIn = useSignIn();
   const demo = useQuery({
     queryKey: keys.demo(),

@@ -1,5 +1,6 @@
 import type { JSX, ReactNode } from "react";
 import styles from "./PageHeader.module.css";
+import { useDocumentTitle } from "./use_document_title";
 
 interface PageHeaderProps {
   readonly title: ReactNode;
@@ -11,6 +12,7 @@ interface PageHeaderProps {
 }
 
 export function PageHeader({ title, eyebrow, extra, actions }: PageHeaderProps): JSX.Element {
+  useDocumentTitle(typeof title === "string" ? title : "");
   return (
     <header className={styles.header}>
       <div className={styles.heading}>

@@ -3,6 +3,8 @@ import { defineTexts } from "../lib/texts";
 /** Words that every feature uses. */
 export const texts = defineTexts(
   {
+    "document.title": "{{title}} · 斗拱",
+    "document.product": "斗拱",
     retry: "重试",
     save: "保存",
     cancel: "取消",
@@ -36,6 +38,8 @@ export const texts = defineTexts(
     "choose.nothing": "没有匹配的结果",
   },
   {
+    "document.title": "{{title}} · Dougong",
+    "document.product": "Dougong",
     retry: "Try again",
     save: "Save",
     cancel: "Cancel",
