@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql
 
 from engine.actor import Actor
 from engine.db import Session
-from engine.errors import NotFound
+from engine.errors import InvalidInput, Violation
 from engine.ids import new_id
 from engine.models import notification
 from engine.texts import LocalizedText, localized
@@ -80,7 +80,7 @@ def _cursor(cursor: str) -> UUID:
     try:
         return UUID(cursor)
     except ValueError:
-        raise NotFound("flow_cursor_invalid") from None
+        raise InvalidInput(violations=[Violation(pointer="#/cursor", code="flow_cursor_invalid")]) from None
 
 
 def _stored(text: LocalizedText) -> Any:
