@@ -15,13 +15,14 @@ from engine.actor import Actor
 from engine.db import Session
 from engine.definitions import Definition, DefinitionKind, Reference, Source
 from engine.errors import InvalidDefinition, NotAllowed, NotFound, Violation
-from flow_engine import instances, starting
-from flow_engine.checks import build, check_document
-from flow_engine.continuing import TASKS
+from flow_engine import instances
 from flow_engine.definition import Flow
-from flow_engine.published import get, get_version
-from flow_engine.schema import flow_schema
-from flow_engine.starting import subscriber
+from flow_engine.documents.checks import build, check_document
+from flow_engine.documents.published import get, get_version
+from flow_engine.documents.schema import flow_schema
+from flow_engine.runs import starting
+from flow_engine.runs.continuing import TASKS
+from flow_engine.runs.starting import subscriber
 from form_engine import records
 
 __all__ = [

@@ -18,11 +18,13 @@ from engine.actor import Actor
 from engine.db import Session
 from engine.errors import Conflict, DomainError, InvalidInput, NotAllowed, NotFound, Violation
 from engine.models import flow_instance, flow_journal, flow_log, flow_task
-from flow_engine import published, shown_runs, store, tasks
+from flow_engine import shown_runs, tasks
 from flow_engine.advance import Cancel, Retry, advance
-from flow_engine.continuing import load_run, queue_runs
-from flow_engine.journal import error_json
-from flow_engine.run import Run
+from flow_engine.documents import published
+from flow_engine.runs import store
+from flow_engine.runs.continuing import load_run, queue_runs
+from flow_engine.runs.journal import error_json
+from flow_engine.runs.run import Run
 from flow_engine.state import ENDED, InstanceStatus
 from form_engine import forms
 from form_engine.querying import filters

@@ -32,8 +32,8 @@ from engine.texts import LocalizedText
 
 if TYPE_CHECKING:
     from engine.errors import DomainError
-    from flow_engine.planning import Planning
-    from flow_engine.running import Running
+    from flow_engine.documents.planning import Planning
+    from flow_engine.runs.running import Running
 
 Options = Mapping[str, Any]
 

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from engine.actor import Actor
 from engine.db import Session
 from engine.texts import localized
-from flow_engine import published
 from flow_engine.approvals import DECISIONS
+from flow_engine.documents import published
 from form_engine.field_type import USERS
 from form_engine.querying import record_titles
 

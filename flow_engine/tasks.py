@@ -21,13 +21,13 @@ from engine.actor import Actor
 from engine.db import Session
 from engine.errors import Conflict, InvalidInput, NotFound, Violation
 from engine.models import flow_instance, flow_task
-from flow_engine import store
 from flow_engine.advance import Ran
 from flow_engine.approvals import DECISIONS, STATUS_OF, Asked, Decision, outcome
-from flow_engine.continuing import load_run
 from flow_engine.node_type import Complete
-from flow_engine.run import Run
-from flow_engine.runner import Mode, resumed_line, work
+from flow_engine.runs import store
+from flow_engine.runs.continuing import load_run
+from flow_engine.runs.run import Run
+from flow_engine.runs.runner import Mode, resumed_line, work
 from flow_engine.shown_tasks import shown_tasks
 from form_engine.evaluating import loading
 

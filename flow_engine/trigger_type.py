@@ -16,7 +16,7 @@ from engine.texts import LocalizedText
 from flow_engine.node_type import Examples
 
 if TYPE_CHECKING:
-    from flow_engine.planning import TriggerPlanning
+    from flow_engine.documents.planning import TriggerPlanning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

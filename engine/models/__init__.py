@@ -1,7 +1,7 @@
 """Tables of the platform itself, in schema `meta`; records of the business stand in a schema per app instead.
 
 Owns the shape only. Every table is written by one module: `definitions`, `identity`, `events` (audit), `files`, `jobs`,
-`form_engine` (serial), `flow_engine.store` (flow_*, notification). The tables' history stands in `engine/migrations`.
+`form_engine` (serial), `flow_engine.runs.store` (flow_*, notification). The tables' history stands in `engine/migrations`.
 """
 
 from __future__ import annotations

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from engine.errors import Conflict
 from engine.expressions import USER
+from flow_engine.acting.people import Person, find_administrators, find_people, plan_people
+from flow_engine.documents.planning import Planning
+from flow_engine.documents.shapes import decision_type
 from flow_engine.node_type import Complete, Examples, Fail, NodeType, Port, Prepared, Result, Wait
 from flow_engine.option_schemas import PEOPLE
-from flow_engine.people import Person, find_administrators, find_people, plan_people
-from flow_engine.planning import Planning
-from flow_engine.running import Running
-from flow_engine.shapes import decision_type
+from flow_engine.runs.running import Running
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

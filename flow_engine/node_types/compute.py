@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from engine.expressions import Expression, Members, Type, record_of
+from flow_engine.documents.planning import Planning
 from flow_engine.node_type import Complete, Examples, NodeType, Prepared, Result
 from flow_engine.option_schemas import EXPRESSIONS, KEY
-from flow_engine.planning import Planning
-from flow_engine.running import Running
+from flow_engine.runs.running import Running
 
 
 def prepare(planning: Planning) -> Prepared:

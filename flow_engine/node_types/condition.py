@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from engine.expressions import BOOLEAN, Expression
+from flow_engine.documents.planning import Planning
 from flow_engine.node_type import Complete, Examples, NodeType, Options, Port, Prepared, Result
 from flow_engine.option_schemas import CONDITION_BRANCH
-from flow_engine.planning import Planning
-from flow_engine.running import Running
+from flow_engine.runs.running import Running
 
 OTHERWISE = "otherwise"
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.expressions import record_of
+from flow_engine.documents.planning import Planning, ValuePlan
 from flow_engine.node_type import Complete, Examples, NodeType, Prepared, Result
 from flow_engine.option_schemas import NAME, RECORD_VALUES
-from flow_engine.planning import Planning, ValuePlan
-from flow_engine.running import Running
+from flow_engine.runs.running import Running
 from form_engine.definition import Form
 from form_engine.record import Change
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.expressions import Expression
+from flow_engine.acting.targets import target_ids, target_plan
+from flow_engine.documents.planning import Planning
 from flow_engine.node_type import Complete, Examples, NodeType, Prepared, Result
 from flow_engine.option_schemas import EXPRESSION, NAME
-from flow_engine.planning import Planning
-from flow_engine.running import Running
-from flow_engine.targets import target_ids, target_plan
+from flow_engine.runs.running import Running
 from form_engine.definition import Form
 from form_engine.record import Change
 

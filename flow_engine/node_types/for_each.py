@@ -6,12 +6,12 @@ The items are fixed when the loop begins. The body's last node leads back to the
 from __future__ import annotations
 
 from engine.expressions import Kind
-from flow_engine.locking import hold
+from flow_engine.acting.locking import hold
+from flow_engine.documents.planning import Planning
+from flow_engine.documents.shapes import LOOP
 from flow_engine.node_type import Complete, Examples, NodeType, Port, Prepared, Result, Routing
 from flow_engine.option_schemas import EXPRESSION, KEY
-from flow_engine.planning import Planning
-from flow_engine.running import Running
-from flow_engine.shapes import LOOP
+from flow_engine.runs.running import Running
 
 
 def prepare(planning: Planning) -> Prepared:

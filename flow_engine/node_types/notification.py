@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flow_engine import notifications
+from flow_engine.acting.people import Person, find_people, plan_people
+from flow_engine.documents.planning import Planning
+from flow_engine.documents.template import Template
 from flow_engine.node_type import Complete, Examples, NodeType, Prepared, Result
 from flow_engine.option_schemas import PEOPLE, TEXT
-from flow_engine.people import Person, find_people, plan_people
-from flow_engine.planning import Planning
-from flow_engine.running import Running
-from flow_engine.template import Template
+from flow_engine.runs.running import Running
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

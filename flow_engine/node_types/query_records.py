@@ -7,11 +7,11 @@ found rows stay locked until the end of the transaction: what was read stays tru
 from __future__ import annotations
 
 from engine.expressions import list_of, record_of
+from flow_engine.acting.querying import QueryPlan, aggregate, find, plan_query
+from flow_engine.documents.planning import Planning
 from flow_engine.node_type import Complete, Examples, NodeType, Prepared, Result
 from flow_engine.option_schemas import EXPRESSION, EXPRESSIONS, NAME
-from flow_engine.planning import Planning
-from flow_engine.querying import QueryPlan, aggregate, find, plan_query
-from flow_engine.running import Running
+from flow_engine.runs.running import Running
 
 MAX_RECORDS = 1000
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.expressions import Expression, Kind, Type, list_of, record_of
+from flow_engine.acting.targets import target_ids, target_plan
+from flow_engine.documents.planning import Planning, ValuePlan
 from flow_engine.node_type import Complete, Examples, NodeType, Prepared, Result
 from flow_engine.option_schemas import EXPRESSION, NAME, RECORD_VALUES
-from flow_engine.planning import Planning, ValuePlan
-from flow_engine.running import Running
-from flow_engine.targets import target_ids, target_plan
+from flow_engine.runs.running import Running
 from form_engine.definition import Form
 from form_engine.record import Change
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from engine.events import RecordChanged, RecordsChanged
+from flow_engine.documents.planning import TriggerPlanning
 from flow_engine.node_type import Examples
 from flow_engine.option_schemas import EXPRESSION, NAME
-from flow_engine.planning import TriggerPlanning
 from flow_engine.trigger_type import Occasion, TriggerPlan, TriggerType
 
 

@@ -10,9 +10,9 @@ import jsonschema
 import pytest
 
 from engine.texts import LANGUAGES
+from flow_engine.documents.reading import read_graph
+from flow_engine.documents.schema import flow_schema, node_schema
 from flow_engine.node_type import NODE_TYPES, NodeType, Routing
-from flow_engine.reading import read_graph
-from flow_engine.schema import flow_schema, node_schema
 from flow_engine.trigger_type import TRIGGER_TYPES, TriggerType
 from tests.factories.graphs import same
 

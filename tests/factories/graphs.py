@@ -7,8 +7,8 @@ from typing import Any
 
 from engine.errors import Violation
 from flow_engine.definition import Flow, Structure
-from flow_engine.reading import read_graph
-from flow_engine.soundness import analyse
+from flow_engine.documents.reading import read_graph
+from flow_engine.documents.soundness import analyse
 
 
 def same(_path: str, text: str) -> str:

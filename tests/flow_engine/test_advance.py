@@ -19,7 +19,7 @@ from flow_engine.definition import Flow
 from flow_engine.node_type import Complete, Fail, Result, Wait
 from flow_engine.state import Instance, InstanceStatus, Token, TokenStatus
 from tests.factories.graphs import faults_of, flow_of
-from tests.flow_engine.test_soundness import ASK, END, JOIN, SOUND, choice, fork, loop, step
+from tests.flow_engine.documents.test_soundness import ASK, END, JOIN, SOUND, choice, fork, loop, step
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "flows"
 Answer = Callable[[Token, Instance], Result]

@@ -6,14 +6,14 @@ import json
 import re
 from pathlib import Path
 
-from flow_engine.checks import check_document
-from flow_engine.schema import flow_schema
+from flow_engine.documents.checks import check_document
+from flow_engine.documents.schema import flow_schema
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 
 
 def test_the_published_schema_is_the_one_that_checks() -> None:
-    """After a change write it anew: `python -m flow_engine.schema > docs/reference/flow.schema.json`."""
+    """After a change write it anew: `python -m flow_engine.documents.schema > docs/reference/flow.schema.json`."""
     assert json.loads((REFERENCE / "flow.schema.json").read_text("utf-8")) == flow_schema()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -63,22 +62,3 @@ def test_a_new_field_type_is_fourteen_lines_of_readme() -> None:
     schema = Draft202012Validator(kind.schema({}), format_checker=Draft202012Validator.FORMAT_CHECKER)
     assert all(schema.is_valid(example.value) for example in kind.examples.accepted)
     assert not any(schema.is_valid(example.value) for example in kind.examples.refused)
-
-
-def test_the_map_of_the_readme_names_every_module_where_it_is() -> None:
-    text = (ROOT / "form_engine" / "README.md").read_text("utf-8")
-    chapters = text.partition("## Where things are")[2].partition("\n## ")[0].split("\n### ")
-    named = {"" if at == 0 else chapter.partition("/\n")[0]: _named(chapter) for at, chapter in enumerate(chapters)}
-    folders = {"", *(path.parent.name for path in (ROOT / "form_engine").glob("*/__init__.py"))} - {"field_types"}
-    there = {folder: _modules(ROOT / "form_engine" / folder) for folder in folders}
-    there[""] |= {f"{folder}/" for folder in folders - {""}} | {"field_types/"}
-    assert named == there
-
-
-def _named(chapter: str) -> set[str]:
-    rows = [line.split("|")[1] for line in chapter.splitlines() if line.startswith("| `")]
-    return {name for row in rows for name in re.findall(r"`(\w+/?)`", row)}
-
-
-def _modules(folder: Path) -> set[str]:
-    return {path.stem for path in folder.glob("*.py") if path.stem != "__init__"}

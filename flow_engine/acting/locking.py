@@ -14,10 +14,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from engine import expressions
 from engine.expressions import Expression, ExpressionError, Kind, syntax
-from flow_engine.chain import chain_of
+from flow_engine.documents.planning import Planning
 from flow_engine.node_type import Hold
-from flow_engine.planning import Planning
-from flow_engine.running import Running
+from flow_engine.runs.chain import chain_of
+from flow_engine.runs.running import Running
 from form_engine import balances
 
 

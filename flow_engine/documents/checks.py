@@ -17,12 +17,12 @@ from engine.expressions import USER, Type, record_of
 from engine.texts import LocalizedText
 from flow_engine.advance import item_name
 from flow_engine.definition import Flow, Graph, Node, Structure, Trigger
+from flow_engine.documents.planning import Name, Notes, Planning, TriggerPlanning, walk
+from flow_engine.documents.reading import Translate, read_graph
+from flow_engine.documents.schema import flow_schema
+from flow_engine.documents.shapes import INSTANCE
+from flow_engine.documents.soundness import analyse
 from flow_engine.node_type import Hold, Prepared, Routing
-from flow_engine.planning import Name, Notes, Planning, TriggerPlanning, walk
-from flow_engine.reading import Translate, read_graph
-from flow_engine.schema import flow_schema
-from flow_engine.shapes import INSTANCE
-from flow_engine.soundness import analyse
 from flow_engine.trigger_type import TRIGGER_TYPES, TriggerPlan
 from form_engine import forms
 from form_engine.definition import Form

@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from engine.expressions import Expression
-from flow_engine.planning import Planning
-from flow_engine.running import Running
+from flow_engine.documents.planning import Planning
+from flow_engine.runs.running import Running
 from form_engine.definition import Form
 
 

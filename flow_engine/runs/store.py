@@ -16,8 +16,8 @@ from sqlalchemy.dialects import postgresql
 from engine.db import Session
 from engine.ids import new_id
 from engine.models import flow_instance, flow_journal, flow_log, flow_task, flow_token
-from flow_engine.keeping import state_json
-from flow_engine.run import Run
+from flow_engine.runs.keeping import state_json
+from flow_engine.runs.run import Run
 from flow_engine.state import Token, TokenStatus
 
 

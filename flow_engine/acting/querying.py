@@ -29,10 +29,10 @@ from engine.expressions import (
     record_of,
 )
 from engine.expressions.sql import constant
-from flow_engine.locking import hold, plan_hold
+from flow_engine.acting.locking import hold, plan_hold
+from flow_engine.documents.planning import Planning
 from flow_engine.node_type import Hold
-from flow_engine.planning import Planning
-from flow_engine.running import Running
+from flow_engine.runs.running import Running
 from form_engine.definition import Form
 from form_engine.evaluating import loading
 from form_engine.evaluating.columns import FormColumns

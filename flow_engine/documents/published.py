@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from engine import definitions
 from engine.db import Session
 from engine.definitions import Definition
-from flow_engine.checks import build
 from flow_engine.definition import Flow
+from flow_engine.documents.checks import build
 
 _OWNER = "flow_engine"
 

@@ -12,10 +12,10 @@ from engine.db import Session
 from engine.events import RecordChanged
 from engine.expressions import USER
 from flow_engine.advance import AskPeople, items_at
-from flow_engine.chain import chain_of
 from flow_engine.definition import Flow
-from flow_engine.journal import JournalRow, LogRow
-from flow_engine.keeping import refill
+from flow_engine.runs.chain import chain_of
+from flow_engine.runs.journal import JournalRow, LogRow
+from flow_engine.runs.keeping import refill
 from flow_engine.state import Instance, Token
 from form_engine import forms
 from form_engine.evaluating import loading

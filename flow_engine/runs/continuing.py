@@ -12,11 +12,12 @@ from engine.db import Session
 from engine.errors import Conflict, NotFound
 from engine.expressions import record_of
 from engine.jobs import Payload, Task
-from flow_engine import published, store
-from flow_engine.journal import error_json
-from flow_engine.keeping import instance_from, old_from
-from flow_engine.run import Run
-from flow_engine.runner import Mode, work
+from flow_engine.documents import published
+from flow_engine.runs import store
+from flow_engine.runs.journal import error_json
+from flow_engine.runs.keeping import instance_from, old_from
+from flow_engine.runs.run import Run
+from flow_engine.runs.runner import Mode, work
 from flow_engine.state import ENDED, Instance, InstanceStatus, TokenStatus
 from form_engine import forms
 

@@ -16,8 +16,8 @@ from sqlalchemy.dialects import postgresql
 
 from engine import models
 from engine.db import Session
-from flow_engine.planning import Planning
-from flow_engine.running import Running
+from flow_engine.documents.planning import Planning
+from flow_engine.runs.running import Running
 from form_engine.field_type import DEPARTMENTS, USERS
 from form_engine.values import target
 

@@ -16,15 +16,16 @@ from engine.errors import Conflict, DomainError
 from engine.events import ActionPressed, RecordsChanged
 from engine.expressions import USER, ExpressionError
 from engine.ids import new_id
-from flow_engine import published, store
 from flow_engine.advance import Begin, advance
-from flow_engine.chain import chain_of
-from flow_engine.continuing import queue_runs
 from flow_engine.definition import Flow
-from flow_engine.journal import in_every_language
-from flow_engine.keeping import refill
-from flow_engine.run import Run
-from flow_engine.runner import FlowRefused, Mode, work
+from flow_engine.documents import published
+from flow_engine.runs import store
+from flow_engine.runs.chain import chain_of
+from flow_engine.runs.continuing import queue_runs
+from flow_engine.runs.journal import in_every_language
+from flow_engine.runs.keeping import refill
+from flow_engine.runs.run import Run
+from flow_engine.runs.runner import FlowRefused, Mode, work
 from flow_engine.trigger_type import Occasion
 from form_engine import forms
 from form_engine.evaluating import loading

@@ -94,5 +94,5 @@ def _by_type(schemas: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    # `python -m flow_engine.schema > docs/reference/flow.schema.json`
+    # `python -m flow_engine.documents.schema > docs/reference/flow.schema.json`
     print(json.dumps(flow_schema(), ensure_ascii=False, indent=2))  # noqa: T201 - a command's output

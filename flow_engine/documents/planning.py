@@ -17,9 +17,9 @@ from engine.errors import NotFound, Violation
 from engine.expressions import Expression, ExpressionError, Scope, Type
 from engine.texts import LANGUAGES
 from flow_engine.definition import Node
-from flow_engine.reading import Translate
-from flow_engine.shapes import record_in, type_at
-from flow_engine.template import Template, compile_template
+from flow_engine.documents.reading import Translate
+from flow_engine.documents.shapes import record_in, type_at
+from flow_engine.documents.template import Template, compile_template
 from form_engine import balances, forms
 from form_engine.definition import Form, Table
 

@@ -17,11 +17,11 @@ from engine import events
 from engine.db import Session
 from engine.errors import Conflict
 from engine.events import RecordsChanged
-from flow_engine.journal import JournalRow
+from flow_engine.runs.journal import JournalRow
 
 if TYPE_CHECKING:
     from flow_engine.definition import Flow
-    from flow_engine.run import Run
+    from flow_engine.runs.run import Run
 
 #: So many flows may set each other off, one inside the other.
 MAX_DEPTH = 8
@@ -30,7 +30,7 @@ MAX_RUNS = 10_000
 #: So many rows may one run change.
 MAX_CHANGES = 100_000
 
-_KEY = "flow_engine.chain"
+_KEY = "flow_engine.runs.chain"
 
 
 @dataclass(slots=True, kw_only=True)

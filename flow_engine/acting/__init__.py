@@ -1,0 +1,1 @@
+"""What several node types share when they act: queries, locks, which records, which people."""
