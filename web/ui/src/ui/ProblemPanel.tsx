@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { asProblem, NETWORK } from "../lib/problem";
 import { LinkButton } from "./LinkButton";
 import { type Scene, StatePanel } from "./StatePanel";
+import { useDocumentTitle } from "./use_document_title";
 
 interface ProblemPanelProps {
   readonly error: unknown;
@@ -29,11 +30,13 @@ export function ProblemPanel({ error, onRetry, isCompact }: ProblemPanelProps): 
     missing: t("state.missing_detail"),
     error: problem.code === NETWORK ? t("state.offline_detail") : t("state.error_detail"),
   };
+  const title = titles[scene] ?? problem.title;
+  useDocumentTitle(isCompact ? null : title);
   return (
     <StatePanel
       scene={scene}
       isCompact={isCompact}
-      title={titles[scene] ?? problem.title}
+      title={title}
       detail={problem.detail || details[scene]}
       action={
         scene === "error" ? (
