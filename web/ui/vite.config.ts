@@ -17,7 +17,8 @@ export default defineConfig({
   server: {
     port: 5173,
     proxy: {
-      "/api": "http://127.0.0.1:8000",
+      // The server to develop against, when it is not the one of `./run`. It refuses writes whose origin is not its host.
+      "/api": { target: process.env.DOUGONG_API ?? "http://127.0.0.1:8000", changeOrigin: false },
     },
   },
   test: {

@@ -1,7 +1,9 @@
+import { Paperclip } from "lucide-react";
 import type { JSX } from "react";
 import { isObject, type Json, type JsonObject } from "../lib/json";
 import type { Field } from "./field_type";
 import { fieldType } from "./field_types";
+import { filesOf } from "./files";
 import type { Form } from "./form_schema";
 import styles from "./RecordView.module.css";
 import { RowsView } from "./RowsView";
@@ -10,14 +12,16 @@ import { type Section, sectionsOf } from "./sections";
 interface RecordViewProps {
   readonly form: Form;
   readonly values: JsonObject;
+  /** Keys of fields that the form's rules hide now. */
+  readonly hidden?: ReadonlySet<string>;
 }
 
 /** A record to read: sections as the form lays them out, values as lists show them, sub-tables as tables. */
-export function RecordView({ form, values }: RecordViewProps): JSX.Element {
+export function RecordView({ form, values, hidden }: RecordViewProps): JSX.Element {
   return (
     <div className={styles.sections}>
       {sectionsOf(form).map((section) => (
-        <SectionView key={section.key} section={section} values={values} />
+        <SectionView key={section.key} section={section} values={values} hidden={hidden} />
       ))}
     </div>
   );
@@ -26,14 +30,15 @@ export function RecordView({ form, values }: RecordViewProps): JSX.Element {
 interface SectionViewProps {
   readonly section: Section;
   readonly values: JsonObject;
+  readonly hidden: ReadonlySet<string> | undefined;
 }
 
-function SectionView({ section, values }: SectionViewProps): JSX.Element | null {
-  const shown = section.fields.filter((field) => field.key in values);
+function SectionView({ section, values, hidden }: SectionViewProps): JSX.Element | null {
+  const shown = section.fields.filter((field) => field.key in values && !hidden?.has(field.key));
   if (shown.length === 0) return null;
   return (
     <section className={styles.section} aria-label={section.title}>
-      <h2 className={styles.heading}>{section.title}</h2>
+      {section.title ? <h2 className={styles.heading}>{section.title}</h2> : null}
       <dl className={styles.grid} data-columns={section.columns}>
         {shown.map((field) => (
           <div key={field.key} className={styles.item} data-wide={field.type === "table" || field.type === "long_text"}>
@@ -63,6 +68,24 @@ function Value({ field, value }: ValueProps): JSX.Element {
     return <RowsView title={field.title} fields={field.fields} rows={rows} />;
   }
   if (isEmpty(value)) return <span className={styles.empty}>–</span>;
+  if (field.type === "file") return <FileLinks value={value} />;
+  // On a page of its own a long text is read whole.
+  if (field.type === "long_text" || field.type === "text") return <>{String(value)}</>;
   const { Cell } = fieldType(field.type);
   return <Cell value={value} field={field} />;
+}
+
+function FileLinks({ value }: { readonly value: Json | undefined }): JSX.Element {
+  return (
+    <ul>
+      {filesOf(value).map((file) => (
+        <li key={file.id} className={styles.file}>
+          <Paperclip size={14} aria-hidden="true" />
+          <a href={`/api/files/${file.id}`} target="_blank" rel="noreferrer">
+            {file.title}
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
 }

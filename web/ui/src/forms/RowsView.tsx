@@ -35,7 +35,7 @@ export function RowsView({ title, fields, rows }: RowsViewProps): JSX.Element {
               {fields.map((field) => {
                 const { Cell, align } = fieldType(field.type);
                 return (
-                  <td key={field.key} data-align={align}>
+                  <td key={field.key} data-align={align} data-label={field.title}>
                     <Cell field={field} value={row[field.key]} />
                   </td>
                 );

@@ -1,5 +1,5 @@
 import type { ComponentType } from "react";
-import type { Json } from "../lib/json";
+import type { Json, JsonObject } from "../lib/json";
 
 /** How a field type is told apart in the schema: `x-field`. Options beyond `type` belong to the type. */
 export interface FieldOptions {
@@ -46,6 +46,11 @@ export interface InputProps {
   /** Id of the element with hint and error text. */
   readonly describedBy?: string;
   readonly shouldFocus?: boolean;
+  /** In a grid's cell: without a frame of its own, opened at once, searching for what was typed into the cell. */
+  readonly isInGrid?: boolean;
+  readonly firstSearch?: string;
+  /** Values that a chosen record brings along for fields beside this one. */
+  readonly onFill?: (values: JsonObject) => void;
 }
 
 export type FilterOperator =
@@ -72,7 +77,7 @@ export interface FieldType {
   readonly name: string;
   /** The value on one line: lists, cards, sub-tables, read-only fields. */
   readonly Cell: ComponentType<CellProps>;
-  readonly Input: ComponentType<InputProps>;
+  readonly Input: ComponentType<InputProps> & { readonly preload?: () => void };
   /** Preferred width of a list column in px. */
   readonly width: number;
   readonly align?: "left" | "right" | "center";

@@ -1,7 +1,9 @@
 import { defineTexts } from "../lib/texts";
+import { recordTexts } from "./record_texts";
 
 export const texts = defineTexts(
   {
+    ...recordTexts["zh-CN"],
     create: "新建{{title}}",
     views: "视图",
     toolbar: "列表工具",
@@ -71,6 +73,7 @@ export const texts = defineTexts(
     "batch.failed_other": "{{count}} 条没有成功",
   },
   {
+    ...recordTexts["en-US"],
     create: "New: {{title}}",
     views: "Views",
     toolbar: "List tools",

@@ -12,6 +12,9 @@ export interface DatePickerProps {
   readonly hasError?: boolean;
   readonly label?: string;
   readonly describedBy?: string;
+  readonly onBlur?: () => void;
+  /** Takes the focus and opens at once, without a frame: in the cell of a grid. */
+  readonly isInCell?: boolean;
 }
 
 /** Heavy (calendar and date library): load it through `LazyDatePicker`. */
@@ -26,6 +29,10 @@ export function DatePicker(props: DatePickerProps): JSX.Element {
       format={hasTime ? "YYYY-MM-DD HH:mm" : "YYYY-MM-DD"}
       disabled={props.isDisabled}
       status={props.hasError ? "error" : undefined}
+      onBlur={props.onBlur}
+      autoFocus={props.isInCell}
+      defaultOpen={props.isInCell}
+      variant={props.isInCell ? "borderless" : undefined}
       aria-label={props.label}
       aria-describedby={props.describedBy}
       style={{ width: "100%" }}

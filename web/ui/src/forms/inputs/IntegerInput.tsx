@@ -1,22 +1,18 @@
-import { InputNumber } from "antd";
 import type { JSX } from "react";
+import { readDecimal } from "../../lib/decimal";
+import { formatDecimal } from "../../lib/format";
+import type { Json } from "../../lib/json";
 import type { InputProps } from "../field_type";
+import { NumberText } from "./NumberText";
+
+/** JSON has whole numbers as numbers; past what a number holds exactly the text goes out and is refused with words. */
+export function readInteger(text: string): Json {
+  const read = readDecimal(text);
+  if (read === null || !/^-?\d+$/.test(read)) return text;
+  const number = Number(read);
+  return Number.isSafeInteger(number) ? number : read;
+}
 
 export function IntegerInput(props: InputProps): JSX.Element {
-  return (
-    <InputNumber<number>
-      id={props.id}
-      value={props.value === null || props.value === undefined ? null : Number(props.value)}
-      onChange={(value) => props.onChange(value)}
-      onBlur={props.onBlur}
-      disabled={props.isDisabled}
-      status={props.hasError ? "error" : undefined}
-      precision={0}
-      controls={false}
-      autoFocus={props.shouldFocus}
-      aria-label={props.label}
-      aria-describedby={props.describedBy}
-      style={{ width: "100%" }}
-    />
-  );
+  return <NumberText {...props} read={readInteger} show={formatDecimal} />;
 }

@@ -9,9 +9,10 @@ export function LongTextInput(props: InputProps): JSX.Element {
       value={typeof props.value === "string" ? props.value : ""}
       onChange={(event) => props.onChange(event.target.value === "" ? null : event.target.value)}
       onBlur={props.onBlur}
+      variant={props.isInGrid ? "borderless" : undefined}
       disabled={props.isDisabled}
       status={props.hasError ? "error" : undefined}
-      autoSize={{ minRows: 3, maxRows: 12 }}
+      autoSize={props.isInGrid ? { minRows: 1, maxRows: 6 } : { minRows: 3, maxRows: 12 }}
       autoFocus={props.shouldFocus}
       aria-label={props.label}
       aria-describedby={props.describedBy}

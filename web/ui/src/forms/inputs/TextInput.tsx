@@ -9,6 +9,7 @@ export function TextInput(props: InputProps): JSX.Element {
       value={typeof props.value === "string" ? props.value : ""}
       onChange={(event) => props.onChange(event.target.value === "" ? null : event.target.value)}
       onBlur={props.onBlur}
+      variant={props.isInGrid ? "borderless" : undefined}
       disabled={props.isDisabled}
       status={props.hasError ? "error" : undefined}
       maxLength={typeof props.field.schema.maxLength === "number" ? props.field.schema.maxLength : undefined}
