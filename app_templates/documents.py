@@ -15,7 +15,7 @@ _NAME: Final[dict[str, Any]] = {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,
 _TITLE: Final[dict[str, Any]] = {"type": "string", "minLength": 1, "maxLength": 200}
 _ICON: Final[dict[str, Any]] = {
     "type": "string",
-    "pattern": "^[a-z][a-z0-9-]{0,39}$",
+    "pattern": "^[a-z][a-z0-9_-]{0,39}$",
     "description": "Name of an icon.",
 }
 _MENU: Final[dict[str, Any]] = {"type": "array", "maxItems": 100, "items": {"$ref": "#/$defs/entry"}}
