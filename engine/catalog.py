@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeVar, get_args
 import sqlalchemy as sa
 
 from engine.db import Session
-from engine.errors import NotFound
+from engine.errors import Conflict, NotFound
 from engine.models import catalog_revision, definition, definition_version, translation
 from engine.texts import DEFAULT_LANGUAGE, LocalizedText
 
@@ -22,6 +22,12 @@ Kind = Literal["apps", "forms", "balances", "flows", "reports", "dashboards", "p
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 T = TypeVar("T")
+
+
+class CatalogMoved(Conflict):
+    """Something was published since this transaction looked; all of it may be done again with what is in force now."""
+
+    code = "definition_changed"
 
 
 def full_name(kind: str, app: str, key: str) -> str:
@@ -122,6 +128,15 @@ def catalog(session: Session) -> Catalog:
     if session.catalog is None:
         session.catalog = _current(session)
     return session.catalog
+
+
+def require_current(session: Session) -> None:
+    """Raise `CatalogMoved` when something was published since this transaction read the catalogue. One statement.
+
+    To be asked once a lock is held that publication waits for: then the answer is true until the transaction ends.
+    """
+    if catalog(session).revision != session.execute(sa.select(catalog_revision.c.revision)).scalar_one():
+        raise CatalogMoved
 
 
 def _current(session: Session) -> Catalog:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from engine.catalog import CatalogMoved
 from engine.errors import Conflict, DomainError, InvalidInput, Unavailable
 
 _SERIALIZATION_FAILURE = "40001"
@@ -20,6 +21,8 @@ _CONFLICTS = {
     "23503": "still_referenced",
     "23P01": "duplicate_value",
 }
+#: What a request met because a form was published while it ran; it reads the new definitions when it runs again.
+_OUTDATED = ("42703", "42P01")
 _UNAVAILABLE = {
     _SERIALIZATION_FAILURE: "database_contended",
     _DEADLOCK: "database_contended",
@@ -51,9 +54,11 @@ def may_be_retried(error: Exception) -> bool:
 
     A connection lost at COMMIT is not among them: nobody knows what became of that transaction.
     """
+    if isinstance(error, CatalogMoved):
+        return True
     if not isinstance(error, DBAPIError):
         return False
-    if _state(error) in (_SERIALIZATION_FAILURE, _DEADLOCK):
+    if _state(error) in (_SERIALIZATION_FAILURE, _DEADLOCK, *_OUTDATED):
         return True
     return error.connection_invalidated and error.statement is not None
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy.exc import OperationalError
 
+from engine.catalog import CatalogMoved
 from engine.errors import Conflict, DomainError, InvalidInput, Violation
 from flow_engine.advance import AskPeople, CloseTasks, Effect, Event, Ran, RunNode, advance
 from flow_engine.definition import Node
@@ -107,6 +108,8 @@ def _run_node(run: Run, node: Node, inputs: dict[str, object]) -> Result:
             inputs=inputs,
         )
         return node.type.run(running)
+    except CatalogMoved:
+        raise
     except DomainError as error:
         return Fail(error=error)
 
@@ -114,13 +117,13 @@ def _run_node(run: Run, node: Node, inputs: dict[str, object]) -> Result:
 def _guarded(run: Run, node: Node, inputs: dict[str, object]) -> Result:
     """Run the node so that its failure, even an unforeseen one, leaves nothing behind.
 
-    Raises `OperationalError`: when the database is away or two transactions locked each other out, the whole job is to
-    be tried again.
+    Raises `OperationalError` and `CatalogMoved`: when the database is away, two transactions locked each other out or
+    something was published meanwhile, the whole job is to be tried again.
     """
     savepoint = run.session.connection.begin_nested()
     try:
         result = _run_node(run, node, inputs)
-    except OperationalError:
+    except (OperationalError, CatalogMoved):
         raise
     except Exception:  # noqa: BLE001 - the runner's one boundary: a fault of ours stops this run alone
         _log.exception("flow %s, node %s failed unforeseen", run.flow.name, node.key)

@@ -2,7 +2,8 @@
 
 A balance's table holds nothing that its sources do not say, so a new version is made by computing it anew: where the
 dimensions or measures changed the table is made again, and it is always filled from the sources, in the transaction of
-the publication, while the sources' tables are closed to writers.
+the publication, while the sources' tables are closed to writers. Publications of forms and of balances are one after
+another, so that the forms stay those against which a balance was checked.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from engine.actor import Actor
 from engine.catalog import Definition
 from engine.db import Session
 from engine.errors import InvalidDefinition, Violation, pointer
-from form_engine import forms
+from form_engine import forms, publication
 from form_engine.balancing import balance_checks, balance_totals
 from form_engine.balancing.balance import BALANCE_SCHEMA, Balance, get
 from form_engine.storage import store
@@ -48,6 +49,7 @@ def publish(session: Session, actor: Actor, app: str, documents: Sequence[dict[s
     Raises `InvalidDefinition`; with several documents each pointer begins with the balance's key.
     """
     definitions.require_designer(actor)
+    publication.lock(session)
     spots: list[Violation] = []
     for index, document in enumerate(documents):
         prefix = pointer(str(document.get("key", index))) if len(documents) > 1 else "#"

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from engine import files, json_schema
 from engine.actor import Actor
+from engine.catalog import require_current
 from engine.db import Session
 from engine.errors import InvalidInput, NotAllowed, NotFound, Stale, Violation
 from engine.events import RecordChanged, RecordsChanged
@@ -64,6 +65,7 @@ def apply(
     for draft in batch.of("update"):
         draft.is_idle = _is_idle(draft)
     _write(batch)
+    _require_current(batch)
     balances.feed(session, form, [(draft.change.pointer, draft.old, draft.new) for draft in batch.changed()])
     return _published(batch)
 
@@ -209,6 +211,18 @@ def _write(batch: Batch) -> None:
             draft.after = replace(
                 draft.before, version=draft.before.version + 1, deleted_at=None, updated_at=now, updated_by=user
             )
+
+
+def _require_current(batch: Batch) -> None:
+    """Refuse to go on when a publication came between the reading of the definitions and the writing of the rows.
+
+    The rows just written lock their table, and a publication that concerns it (its own, or that of a balance over it)
+    needs it for itself: what is in force now stays so until the transaction ends. One statement a form and transaction.
+    """
+    seen: set[str] = batch.session.notes.setdefault("form_engine.current", set())
+    if batch.form.name not in seen and batch.changed():
+        require_current(batch.session)
+        seen.add(batch.form.name)
 
 
 def _attachments(batch: Batch) -> Iterator[files.Attachment]:

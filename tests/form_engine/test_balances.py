@@ -11,13 +11,51 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine.catalog import CatalogMoved
 from engine.db import Database, Session
 from engine.errors import Conflict, DomainError, InvalidDefinition, NotFound
-from form_engine import balances, records, sources
+from form_engine import balances, forms, records, sources
 from form_engine.record import Change, Query, Record
 from tests.factories import shop as factory
 from tests.factories.shop import Shop
 from tests.form_engine.statements import counted
+
+
+def test_a_writer_that_a_publication_overtook_is_refused(fresh_database: Database) -> None:
+    """It knows no balance of that name: what it wrote would never be added."""
+    with fresh_database.unit_of_work() as session:
+        shop = factory.build(session)
+    again = {**factory.STOCK, "key": "stock_again"}
+    with pytest.raises(CatalogMoved), fresh_database.unit_of_work() as slow:
+        forms.get(slow, "shop.move")
+        with fresh_database.unit_of_work() as quick:
+            balances.publish(quick, shop.admin, "shop", [again])
+        factory.move(slow, shop, 3)
+    with fresh_database.unit_of_work() as session:
+        assert records.list_page(session, shop.admin, "shop.move", Query()).items == ()
+        factory.move(session, shop, 3)
+        assert balances.verify(session, "shop.stock_again") == []
+
+
+def test_a_writer_holds_a_publication_up(fresh_database: Database) -> None:
+    with fresh_database.unit_of_work() as session:
+        shop = factory.build(session)
+    done = threading.Event()
+
+    def publish() -> None:
+        with fresh_database.unit_of_work() as session:
+            balances.publish(session, shop.admin, "shop", [{**factory.STOCK, "key": "stock_again"}])
+        done.set()
+
+    publisher = threading.Thread(target=publish)
+    with fresh_database.unit_of_work() as session:
+        factory.move(session, shop, 3)
+        publisher.start()
+        assert not done.wait(0.3)
+        factory.move(session, shop, 4)
+    publisher.join(10)
+    with fresh_database.unit_of_work() as session:
+        assert balances.verify(session, "shop.stock_again") == []
 
 
 def rows(session: Session, shop: Shop) -> dict[tuple[str, str | None], Decimal]:

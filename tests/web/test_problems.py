@@ -12,9 +12,10 @@ import pytest
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from engine.catalog import CatalogMoved
 from engine.errors import Conflict, DomainError, InvalidInput, Stale, Violation
 from engine.texts import LANGUAGES, catalogue
-from web import problems
+from web import database_errors, problems
 
 
 def every_error(kind: type[DomainError] = DomainError) -> Iterator[type[DomainError]]:
@@ -34,6 +35,16 @@ def test_every_domain_error_has_a_status_and_a_title(kind: type[DomainError], la
 @pytest.mark.parametrize("status", sorted(set(problems.STATUS.values()) | {500}))
 def test_every_status_has_a_title_in_both_languages(status: int) -> None:
     assert set(catalogue()[f"problem_{status}"]) == set(LANGUAGES)
+
+
+@pytest.mark.parametrize("state", ["42703", "42P01", "40001", "40P01"])
+def test_what_a_publication_or_another_writer_upset_is_tried_again(state: str) -> None:
+    class Reported(psycopg2.Error):
+        pgcode = state
+
+    assert database_errors.may_be_retried(DBAPIError("SELECT 1", {}, Reported()))
+    assert database_errors.may_be_retried(CatalogMoved())
+    assert not database_errors.may_be_retried(Conflict("task_decided"))
 
 
 def read(error: Exception, language: str = "en-US") -> tuple[int, dict[str, object], dict[str, str]]:
