@@ -56,7 +56,7 @@ def _published(folders: list[Path], data: Path | None, *, is_kept: bool) -> list
     templates = loader.load(*folders)
     with platform_of(data) as platform, platform.database.unit_of_work() as session:
         before = {(item.kind, item.name): item.version for kind in _kinds() for item in catalog(session).list(kind)}
-        attempt = session.connection.begin_nested()
+        savepoint = session.connection.begin_nested()
         installer.install(session, SYSTEM, templates)
         found = [
             {
@@ -73,7 +73,7 @@ def _published(folders: list[Path], data: Path | None, *, is_kept: bool) -> list
             for template in templates
         ]
         if not is_kept:
-            attempt.rollback()
+            savepoint.rollback()
             session.after_commit.clear()
     return found
 

@@ -16,13 +16,11 @@ def run_program(
     data: Data = None,
 ) -> None:
     """Run one of PostgreSQL's programs on the platform's database; options of this command stand before it."""
-    from sqlalchemy import make_url  # noqa: PLC0415 - imports stand in the commands
-
-    from web.server import connected  # noqa: PLC0415
+    from web.server import connected  # noqa: PLC0415 - imports stand in the commands
 
     settings = settings_of(data)
     with connected(settings) as platform:
-        url = make_url(platform.database.engine.url)
+        url = platform.database.engine.url
         place = {
             "PGHOST": url.query.get("host") or url.host,
             "PGPORT": url.query.get("port") or url.port,
