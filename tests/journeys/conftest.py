@@ -16,9 +16,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests import databases
+from tests.journeys.person import Person, signed_in
+from tests.journeys.windows import COUNT_QUESTIONS, DESK, OpenPage, SignIn, Theme
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Two cores may be busy with other tests: a page has time, a test that hangs ends.
@@ -72,26 +74,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def context(browser: Browser, served: str) -> Iterator[BrowserContext]:
-    """A browser context where nobody is signed in: Chinese, a desk's screen, no motion."""
-    context = browser.new_context(
-        base_url=served,
-        locale="zh-CN",
-        timezone_id="Asia/Shanghai",
-        viewport={"width": 1440, "height": 900},
-        reduced_motion="reduce",
-    )
-    context.set_default_timeout(_TIMEOUT_SECONDS * 1000)
-    yield context
-    context.close()
+def open_page(browser: Browser, served: str) -> Iterator[OpenPage]:
+    """Open pages in browser contexts of their own, where nobody is signed in; no motion.
 
-
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    """A page that must not break: an exception or an error on its console fails the test.
-
-    Answers that refuse something (401, 403, 409, 412, 422) are part of walks; the browser's own lines about them are not
-    errors of the page.
+    An exception in a page or an error on its console fails the test. Answers that refuse something (401, 403, 409, 412,
+    422) are part of walks; the browser's own lines about them are no errors of the page.
     """
     faults: list[str] = []
 
@@ -99,24 +86,61 @@ def page(context: BrowserContext) -> Iterator[Page]:
         if message.type == "error" and "Failed to load resource" not in message.text:
             faults.append(message.text)
 
-    page = context.new_page()
-    page.on("console", listen)
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    yield page
+    with ExitStack() as stack:
+
+        def open_one(*, language: str = "zh-CN", theme: Theme = "light", size: tuple[int, int] = DESK) -> Page:
+            context = browser.new_context(
+                base_url=served,
+                locale=language,
+                timezone_id="Asia/Shanghai",
+                viewport={"width": size[0], "height": size[1]},
+                color_scheme=theme,
+                reduced_motion="reduce",
+            )
+            stack.callback(context.close)
+            context.set_default_timeout(_TIMEOUT_SECONDS * 1000)
+            context.add_init_script(COUNT_QUESTIONS)
+            page = context.new_page()
+            page.on("console", listen)
+            page.on("pageerror", lambda error: faults.append(str(error)))
+            return page
+
+        yield open_one
     assert not faults
 
 
 @pytest.fixture
-def sign_in(served: str) -> Callable[[Page, str], None]:
+def page(open_page: OpenPage) -> Page:
+    """A Chinese page on a desk's screen."""
+    return open_page()
+
+
+@pytest.fixture
+def sign_in(served: str) -> SignIn:
     """Sign one of the demo users in over the API, in the page's own context: `sign_in(page, "sales")`."""
 
-    def enter(page: Page, username: str) -> None:
+    def enter(page: Page, username: str, *, language: str = "zh-CN") -> None:
+        headers = {"X-Requested-With": "dougong"}
         page.context.clear_cookies()
-        answer = page.request.post(
-            f"{served}/api/session",
-            data={"username": username, "password": "demo"},
-            headers={"X-Requested-With": "dougong"},
-        )
-        assert answer.ok, answer.text()
+        for method, body in (
+            ("POST", {"username": username, "password": "demo"}),
+            ("PATCH", {"language": language}),
+        ):
+            answer = page.request.fetch(f"{served}/api/session", method=method, data=body, headers=headers)
+            assert answer.ok, answer.text()
 
     return enter
+
+
+@pytest.fixture(scope="session")
+def person(served: str) -> Iterator[Callable[[str], Person]]:
+    """The demo's people over HTTP: `person("sales")`."""
+    with ExitStack() as stack:
+        known: dict[str, Person] = {}
+
+        def meet(username: str) -> Person:
+            if username not in known:
+                known[username] = stack.enter_context(signed_in(served, username))
+            return known[username]
+
+        yield meet
