@@ -200,7 +200,6 @@ export function useGrid(options: GridOptions): Grid {
   };
   const onAct = (event: KeyboardEvent): boolean => {
     const { key } = event;
-    if (isReadOnly) return false;
     if ((event.ctrlKey || event.metaKey) && key.toLowerCase() === "d") fillDown(store, table, from, to);
     else if (OPENING.has(key)) edit(active, key === " " ? "" : null);
     else if (CLEARING.has(key)) clearCells(store, table, from, to);
@@ -215,7 +214,7 @@ export function useGrid(options: GridOptions): Grid {
   const onKeyDown = (event: KeyboardEvent) => {
     const isInside = event.target !== event.currentTarget;
     if (!state.editing && (isInside || count() === 0)) return;
-    const act = state.editing ? onEditingKey : event.key === "Tab" ? onTab : onAct;
+    const act = state.editing ? onEditingKey : event.key === "Tab" ? onTab : isReadOnly ? () => false : onAct;
     if (!(!state.editing && onMove(event)) && !act(event)) return;
     event.preventDefault();
     event.stopPropagation();
