@@ -203,6 +203,7 @@ def _decide(
     made = {"outcome": found.port, "opinion": opinion, "by": loading.actor_values(actor), "decided_at": session.now}
     result = Complete(port=found.port, output=made, names={"decision": made})
     run.resumed.append(resumed_line(token, result))
+    run.decider = actor
     work(run, Ran(token=task.token, result=result), Mode.REFUSE)
     store.update_run(session, run)
 

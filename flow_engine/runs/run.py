@@ -26,6 +26,7 @@ class Run:
     """One run while an event is worked on.
 
     record, record_version -- the record it is about as last read, and the version it then had.
+    decider   -- who made the decision that is being worked on: what follows from it is written in their name.
     chain     -- flows that led to this run, first first; `parent_id` the run inside which it began.
     is_stored -- whether the instance has its row already; `stored_tokens` are the tokens that have theirs.
     log_seq, journal_seq -- lines that are already stored.
@@ -38,6 +39,7 @@ class Run:
     flow: Flow
     starter: Actor
     instance: Instance = field(default_factory=Instance)
+    decider: Actor | None = None
     record_id: UUID | None = None
     record: dict[str, Any] | None = None
     record_version: int | None = None

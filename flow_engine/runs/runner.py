@@ -102,6 +102,7 @@ def _run_node(run: Run, node: Node, inputs: dict[str, object]) -> Result:
             plan=run.flow.plans.get(node.key),
             instance_id=run.id,
             starter=run.starter,
+            writer=run.decider or run.starter,
             form=run.flow.form,
             record_id=run.record_id,
             names=run.names(node.key),

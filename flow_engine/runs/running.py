@@ -30,6 +30,7 @@ class Running:
     plan    -- what the node's type prepared.
     names   -- name -> value, as the node's expressions see them.
     starter -- who started the run.
+    writer  -- in whose name it writes: whoever decided a moment ago, else the starter.
     form, record_id -- the record the run is about.
     inputs  -- what the node found out before it acted; the log shows it.
     """
@@ -40,6 +41,7 @@ class Running:
     plan: Any
     instance_id: UUID
     starter: Actor
+    writer: Actor
     form: str | None
     record_id: UUID | None
     names: Mapping[str, object]
@@ -47,8 +49,8 @@ class Running:
 
     @property
     def actor(self) -> Actor:
-        """The platform, acting for the one who started the run."""
-        return self.starter.as_platform()
+        """The platform, acting in the name of the one whose deed the run follows."""
+        return self.writer.as_platform()
 
     def evaluate(self, expression: Expression, **more: object) -> Any:
         """Return the expression's value; raises `ExpressionError` (a division by zero)."""

@@ -75,3 +75,23 @@ def test_an_approved_order_makes_work_orders_for_what_stock_lacks(demo_platform:
         ran = session.execute(sa.select(flow_instance.c.id).where(flow_instance.c.record_id == made.id)).scalars().all()
         statuses = {instances.get(session, demo.actor(session, "admin"), one)["status"] for one in ran}
         assert statuses == {"completed"}
+
+
+def test_what_follows_from_a_decision_is_written_in_the_deciders_name(demo_platform: Platform) -> None:
+    worker = demo_platform.worker()
+    worker.run_due()
+    with demo_platform.database.unit_of_work() as session:
+        product = records.create(session, demo.actor(session, "admin"), "erp.product", {"name": "新品"})
+        made = order(session, {str(product.id): "7"})
+    worker.run_due()
+
+    with demo_platform.database.unit_of_work() as session:
+        manager = demo.actor(session, "sales_manager")
+        (task,) = [one for one in tasks.list_for(session, manager).items if one["record"]["id"] == str(made.id)]
+        tasks.decide(session, manager, UUID(task["id"]), "approve", None)
+
+    with demo_platform.database.unit_of_work() as session:
+        (found,) = find(session, "crm.sales_order", f"id == '{made.id}'")
+        (work_order,) = [one for one in find(session, "erp.work_order", "True") if one.values["sales_order"] == made.id]
+        assert (found.created_by, found.updated_by) == (demo.actor(session, "sales").user_id, manager.user_id)
+        assert work_order.created_by == manager.user_id
