@@ -128,7 +128,7 @@ def get(session: Session, actor: Actor, instance_id: UUID) -> dict[str, Any]:
     found = dict(row)
     flow = published.get_version(session, found["definition_version_id"])
     lines = _lines(session, flow_log, instance_id)
-    changed = _lines(session, flow_journal, instance_id)
+    changed = shown_runs.in_scope(session, actor, found["record_id"], _lines(session, flow_journal, instance_id))
     titles = shown_runs.titles_of(session, actor, [found], changed)
     return {
         **shown_runs.summary(flow, actor, found, titles),

@@ -15,7 +15,7 @@ from flow_engine.definition import Flow
 from flow_engine.shown_tasks import Titles, instant, person_json, record_json
 from form_engine import forms
 from form_engine.field_type import USERS
-from form_engine.querying import history, record_titles
+from form_engine.querying import filters, history, record_titles
 
 Row = Mapping[str, Any]
 
@@ -92,6 +92,25 @@ def log(flow: Flow, actor: Actor, rows: Sequence[Row]) -> list[dict[str, Any]]:
             }
         )
     return shown
+
+
+def in_scope(session: Session, actor: Actor, about: UUID | None, rows: Sequence[Row]) -> list[Row]:
+    """Return the changed rows whose records lie in the actor's row scope; one statement a form that is not all theirs.
+
+    about -- the record that the run is about: whoever may see the run may see it.
+    """
+    changed: dict[str, set[UUID]] = defaultdict(set)
+    for row in rows:
+        if row["record_id"] != about and _may_view(session, actor, row["form"]):
+            changed[row["form"]].add(row["record_id"])
+    visible = {
+        name: filters.visible(session, actor, forms.get(session, name), ids) for name, ids in sorted(changed.items())
+    }
+    return [row for row in rows if row["record_id"] == about or _is_among(row["record_id"], visible.get(row["form"]))]
+
+
+def _is_among(record_id: UUID, ids: frozenset[UUID] | None) -> bool:
+    return ids is None or record_id in ids
 
 
 def journal(session: Session, actor: Actor, rows: Sequence[Row], titles: Titles) -> list[dict[str, Any]]:

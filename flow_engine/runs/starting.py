@@ -138,8 +138,13 @@ def _run(session: Session, flow: Flow, actor: Actor, occasion: Occasion) -> Run:
 
 
 def start_by_hand(session: Session, actor: Actor, flow: Flow, record_id: UUID | None) -> Run:
-    """Start a run because somebody says so; the caller has checked that they may."""
+    """Start a run because somebody says so; the caller has checked that they may.
+
+    A hand gets round no condition: the trigger's must hold for the record as if it had just been created so. Raises
+    `Conflict` where it does not.
+    """
     run = _run_by_hand(session, actor, flow, record_id)
+    _require_condition(session, actor, flow, record_id)
     if flow.runs == "in_transaction":
         work(run, Begin(), Mode.REFUSE)
     else:
@@ -148,6 +153,15 @@ def start_by_hand(session: Session, actor: Actor, flow: Flow, record_id: UUID | 
     if flow.runs == "in_background":
         queue_runs(session, [run])
     return run
+
+
+def _require_condition(session: Session, actor: Actor, flow: Flow, record_id: UUID | None) -> None:
+    if flow.form is None or record_id is None:
+        return
+    record = loading.load_values(session, forms.get(session, flow.form), [record_id], {})[record_id]
+    occasion = Occasion(record_id=record_id, record=record, old=None, version=int(record["version"]), action="start")
+    if not _matching(session, flow, [occasion], actor):
+        raise Conflict("flow_condition_not_met", flow=flow.title)
 
 
 def _run_by_hand(session: Session, actor: Actor, flow: Flow, record_id: UUID | None) -> Run:

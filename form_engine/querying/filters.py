@@ -6,10 +6,12 @@ searches by what they may not read. Expressions are parsed and typed once per pu
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from engine import definitions, expressions, permissions
 from engine.actor import Actor
@@ -59,6 +61,16 @@ def scope(
         return sa.true()
     columns = FormColumns(session=session, form=form, table=table, actor=actor)
     return sa.or_(sa.false(), *(compiled(session, form, text).to_sql(columns, now=session.now) for text in texts))
+
+
+def visible(session: Session, actor: Actor, form: Form, ids: Collection[UUID]) -> frozenset[UUID] | None:
+    """Return which of these records lie in the actor's row scope; None, without a statement, where all rows do."""
+    granted = grant(session, actor, form)
+    if granted.may("view") and granted.scopes.get("view") is None:
+        return None
+    key = form.table.c.id
+    wanted = key == sa.any_(sa.bindparam(None, sorted(ids), postgresql.ARRAY(sa.Uuid())))
+    return frozenset(session.execute(sa.select(key).where(wanted, scope(session, actor, form, "view"))).scalars())
 
 
 def names(form: Form) -> Scope:

@@ -257,9 +257,13 @@ def test_starting_by_hand_needs_the_right(works: Works) -> None:
         flows.start(works.session, works.people["deputy"], "works.order_to_work_orders", order.id)
     with pytest.raises(Conflict, match="flow_needs_record"):
         flows.start(works.session, ADMIN, "works.order_to_work_orders")
+    with pytest.raises(Conflict, match="flow_condition_not_met"):
+        flows.start(works.session, ADMIN, "works.order_to_work_orders", order.id)
     assert works.all("works.work_order") == []
-    assert flows.start(works.session, ADMIN, "works.order_to_work_orders", order.id)["status"] == "completed"
+    works.update(order, status="approved")
     assert len(works.all("works.work_order")) == 1
+    assert flows.start(works.session, ADMIN, "works.order_to_work_orders", order.id)["status"] == "completed"
+    assert len(works.all("works.work_order")) == 2
 
 
 def test_a_button_starts_its_flow(works: Works) -> None:

@@ -301,3 +301,97 @@ def test_twenty_clicks_submit_once(as_user: AsUser, demo_platform: Platform) -> 
     assert answers == {(200, None): 1, (409, "action_not_offered"): 19}
     runs = client.get("/api/instances", params={"record": order["id"]}).json()["items"]
     assert len(runs) == 1
+
+
+def submitted(client: httpx.Client, platform: Platform, quantity: str, products: int = 3) -> dict[str, Any]:
+    params = {"filter": "category == 'finished'", "limit": str(products)}
+    found = client.get(PRODUCTS, params=params).json()["items"]
+    lines = [{"product": one["id"], "quantity": quantity, "price": "1"} for one in found]
+    order = an_order(client, lines=lines)
+    assert client.post(f"{ORDERS}/{order['id']}/actions/submit").status_code == 200
+    platform.worker().run_due()
+    return order
+
+
+def task_of(client: httpx.Client, order: dict[str, Any]) -> str:
+    items = client.get("/api/tasks", params={"limit": "100"}).json()["items"]
+    return next(str(item["id"]) for item in items if item["record"]["id"] == order["id"])
+
+
+def test_twenty_approvals_at_once_make_one_set_of_work_orders(as_user: AsUser, demo_platform: Platform) -> None:
+    manager, planner = as_user("sales_manager"), as_user("planner")
+    order = submitted(as_user("sales"), demo_platform, "100000")
+    address = f"/api/tasks/{task_of(manager, order)}"
+
+    def decide(number: int) -> tuple[int, str]:
+        way = "approve" if number % 4 else "reject"
+        answer = manager.post(f"{address}/{way}", json={"opinion": "好"})
+        return answer.status_code, answer.json().get("code") or answer.json()["status"]
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = Counter(threads.map(decide, range(20)))
+    status = manager.get(f"{ORDERS}/{order['id']}").json()["values"]["status"]
+    kept, refused = (15, 5) if status == "approved" else (5, 15)
+    assert answers == {(200, status): kept, (409, "task_decided"): refused}
+    params = {"filter": f"sales_order == '{order['id']}'", "count": "exact"}
+    made = planner.get("/api/records/erp/work_order", params=params).json()["count"]
+    assert made == (3 if status == "approved" else 0)
+
+
+def test_nobody_decides_for_others_or_reads_their_runs(as_user: AsUser, demo_platform: Platform) -> None:
+    manager = as_user("sales_manager")
+    order = submitted(as_user("sales"), demo_platform, "1", 1)
+    task = task_of(manager, order)
+    run = manager.get(f"/api/tasks/{task}").json()["instance"]
+    others = {name: as_user(name) for name in ("sales", "sales2", "service", "director", "warehouse", "admin")}
+    before = written(demo_platform)
+    for client in others.values():
+        answer = client.post(f"/api/tasks/{task}/approve", json={})
+        assert refusal(answer) == (404, "task_not_found", [])
+    for client in (others["sales2"], others["warehouse"]):
+        for answer in (
+            client.get(f"/api/instances/{run}"),
+            client.post(f"/api/instances/{run}/cancel"),
+            client.post(f"/api/instances/{run}/retry"),
+        ):
+            assert refusal(answer) == (404, "flow_instance_not_found", [])
+        assert client.get("/api/instances", params={"record": order["id"]}).json()["items"] == []
+    assert refusal(others["service"].post(f"/api/instances/{run}/cancel")) == (403, "flow_not_steerable", [])
+    assert "total" not in others["service"].get(f"/api/instances/{run}").text
+    assert written(demo_platform) == before
+
+
+def test_a_hand_gets_round_no_condition(as_user: AsUser, demo_platform: Platform) -> None:
+    order, manager = an_order(as_user("sales")), as_user("sales_manager")
+    before = written(demo_platform)
+    path = "/api/flows/erp/order_approved_creates_work_orders/start"
+    answer = manager.post(path, json={"record": order["id"]})
+    assert refusal(answer) == (409, "flow_condition_not_met", [])
+    assert written(demo_platform) == before
+
+
+# --- what a page costs -----------------------------------------------------------------------------------------------
+
+
+def test_lists_and_pages_cost_the_same_however_much_there_is(as_user: AsUser, demo_platform: Platform) -> None:
+    manager, sales = as_user("sales_manager"), as_user("sales")
+    orders = [submitted(sales, demo_platform, "1", 1) for _ in range(2)]
+    seen: list[str] = []
+    sa.event.listen(
+        demo_platform.database.engine, "before_cursor_execute", lambda *call: seen.append(call[2])  # the statement
+    )  # fmt: skip
+
+    def cost(path: str) -> int:
+        assert manager.get(path).status_code == 200  # what is compiled once a version is compiled
+        seen.clear()
+        assert manager.get(path).status_code == 200
+        return len(seen)
+
+    lists = ("/api/tasks", "/api/instances", ORDERS, "/api/records/erp/work_order", "/api/balances/erp/stock")
+    # One statement for each form that the rows point to: thirty rows point to all of them, a single one may not.
+    costs = {path: (cost(f"{path}?limit=30"), cost(f"{path}?limit=50")) for path in lists}
+    assert {path: short for path, (short, long) in costs.items() if short != long} == {}
+    assert max(long for _, long in costs.values()) <= 9, costs
+    page = cost(f"{ORDERS}/{orders[0]['id']}")
+    assert page == cost(f"{ORDERS}/{orders[1]['id']}") <= 24
+    assert cost(f"/api/tasks/{task_of(manager, orders[0])}") <= 12
