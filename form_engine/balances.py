@@ -33,7 +33,7 @@ from form_engine.querying import filters, pages, record_titles
 from form_engine.record import Page, Query, Record
 
 __all__ = [
-    "BALANCE_KIND", "Difference", "ensure", "feed", "find", "get", "list_page", "publish", "rebuild", "schema", "show",
+    "BALANCE_KIND", "Difference", "ensure", "fed_by", "feed", "find", "get", "list_page", "publish", "rebuild", "schema", "show",
     "verify",
 ]  # fmt: skip
 
@@ -50,7 +50,7 @@ def feed(session: Session, form: Form, changes: Sequence[Fed]) -> None:
     Balances are taken in the order of their names, keys in a fixed order inside each.
     Raises `Conflict("balance_refuses")` when a touched row breaks a check.
     """
-    for name in _fed_by(session).get(form.name, ()):
+    for name in fed_by(session, form.name):
         one = get(session, name)
         pairs = [(before, after) for _, before, after in changes]
         amounts = balance_totals.deltas(one, form.name, pairs)
@@ -62,18 +62,18 @@ def feed(session: Session, form: Form, changes: Sequence[Fed]) -> None:
                     raise _refusal(session, one, check, total, form, changes)
 
 
-def _fed_by(session: Session) -> Mapping[str, tuple[str, ...]]:
-    """Return the balances that each form feeds, by the form's name."""
+def fed_by(session: Session, form: str) -> tuple[str, ...]:
+    """Return the names of the balances that records of the form feed, in the order in which they are fed."""
     catalog = definitions.catalog(session)
 
     def build() -> dict[str, tuple[str, ...]]:
         found: dict[str, list[str]] = defaultdict(list)
         for definition in catalog.list("balances"):
-            for form in dict.fromkeys(source["form"] for source in definition.document["sources"]):
-                found[form].append(definition.name)
-        return {form: tuple(sorted(names)) for form, names in found.items()}
+            for source in dict.fromkeys(source["form"] for source in definition.document["sources"]):
+                found[source].append(definition.name)
+        return {source: tuple(sorted(names)) for source, names in found.items()}
 
-    return catalog.compiled("form_engine.balances.sources", "*", build)
+    return catalog.compiled("form_engine.balances.sources", "*", build).get(form, ())
 
 
 def _is_met(one: Balance, check: Check, total: Total) -> bool:

@@ -113,7 +113,7 @@ def publish_many(session: Session, actor: Actor, documents: Sequence[Document]) 
     """Put forms into force together; they may refer to each other, and be of several apps.
 
     Changes the tables in this transaction and holds the lock of publications to its end. What is in force already
-    stays as it is. Raises `InvalidDefinition` with every fault, `NotAllowed`, `Conflict("form_busy")`.
+    stays as it is; of the others that had rows already the subscribers hear (`FormsPublished`). Raises `InvalidDefinition` with every fault, `NotAllowed`, `Conflict("form_busy")`.
     """
     definitions.require_designer(actor)
     publication.lock(session)
@@ -121,11 +121,13 @@ def publish_many(session: Session, actor: Actor, documents: Sequence[Document]) 
     if found:
         raise InvalidDefinition(violations=found)
     named, _ = _named(documents)
-    published = publication.publish_checked(session, actor, named)
+    published, again = publication.publish_checked(session, actor, named)
     forms = [get(session, definition.name) for definition in published]
     definitions.set_references(
         session, [(definition, references(form)) for definition, form in zip(published, forms, strict=True)]
     )
+    if again:
+        session.publish(publication.FormsPublished(forms=again))
     return forms
 
 

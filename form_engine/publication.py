@@ -24,7 +24,7 @@ from form_engine.documents.layouts import indexed_columns
 from form_engine.documents.reading import read_fields
 from form_engine.storage import trash
 from form_engine.storage.conversions import Conversion, conversion_report, find_duplicates
-from form_engine.storage.ddl import Removal, Step, difference, restore_table, schema_step
+from form_engine.storage.ddl import Phase, Removal, Step, difference, restore_table, schema_step
 from form_engine.storage.tables import Shape, quoted, shapes
 
 #: How long publication waits for those who use the tables before it gives up.
@@ -53,6 +53,21 @@ class _Change:
     new_shapes: Sequence[Shape]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Republished:
+    """A form that was published again: `before` are the fields with which its rows were written."""
+
+    name: str
+    before: Mapping[str, Field]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormsPublished:
+    """Forms whose tables were there already went into force anew; their tables are closed to writers."""
+
+    forms: tuple[Republished, ...]
+
+
 def lock(session: Session) -> None:
     """Wait until no other publication runs, and see what it left; held to the end of the transaction."""
     session.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_KEY)))
@@ -60,10 +75,13 @@ def lock(session: Session) -> None:
     session.notes.pop("engine.catalog_revision", None)
 
 
-def publish_checked(session: Session, actor: Actor, documents: Documents) -> list[Definition]:
+def publish_checked(
+    session: Session, actor: Actor, documents: Documents
+) -> tuple[list[Definition], tuple[Republished, ...]]:
     """Put documents that `checks` found right into force; the caller holds `lock`.
 
-    A document that is in force already gets no new version and no DDL. Raises `InvalidDefinition` where stored values
+    Returns the versions in force, and which of the forms had rows that were written under another version. A document
+    that is in force already gets no new version and no DDL. Raises `InvalidDefinition` where stored values
     stand against it, `Conflict("form_busy")` when the tables stay in use for `LOCK_TIMEOUT`.
     """
     view = catalog(session)
@@ -72,13 +90,25 @@ def publish_checked(session: Session, actor: Actor, documents: Documents) -> lis
         found = view.find("forms", name)
         if found is None or found.document != document:
             changes.append(_change(name, document, found or _last_version(session, name)))
-    steps = _steps(session, changes)
-    _run(session, steps)
+    changed = [change for change in changes if change.before is not None]
+    # Before the rows are looked at: what is found of them must still be true when their tables change.
+    _run(session, _closings(changed))
+    _run(session, _steps(session, changes))
     sources = [
         Source("forms", name.partition(".")[0], name.partition(".")[2], dict(document))
         for name, document in documents.items()
     ]
-    return definitions.publish_many(session, actor, sources)
+    published = definitions.publish_many(session, actor, sources)
+    return published, tuple(Republished(name=change.name, before=change.old_fields) for change in changed)
+
+
+def _closings(changes: Sequence[_Change]) -> list[Step]:
+    """Return the steps that keep writers off the tables until the transaction ends, in the order of names.
+
+    A version that changes no table needs them, too: a writer who still goes by the one before must not come between.
+    """
+    tables = sorted(quoted(change.app, change.key) for change in changes)
+    return [Step(phase=Phase.SCHEMA, sql=f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE") for table in tables]
 
 
 def _change(name: str, document: Mapping[str, Any], before: Definition | None) -> _Change:

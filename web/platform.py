@@ -14,7 +14,10 @@ from engine.db import Database, Session, Subscriber
 from engine.jobs import Payload, Task, Worker
 from engine.settings import Settings
 from flow_engine import flows
+from form_engine.changing import recomputing
+from form_engine.exchange import runs as imports
 from form_engine.storage import trash
+from web import import_notices
 from web.idempotency import forget_old_answers
 
 HOUR_SECONDS: Final = 3600.0
@@ -36,11 +39,14 @@ def _drop_removed_fields(session: Session, _payload: Payload) -> None:
 #: is heard by everybody again.
 SUBSCRIBERS: Final[tuple[Subscriber, ...]] = (
     events.audit_subscriber,
+    recomputing.subscriber,
     flows.subscriber,
+    import_notices.subscriber,
 )
 #: What workers run; a job of any other task waits for a worker that knows it.
 TASKS: Final[tuple[Task, ...]] = (
     *flows.TASKS,
+    *imports.TASKS,
     Task(name="identity.forget_expired", run=_forget_expired, every_seconds=HOUR_SECONDS),
     Task(name="files.sweep", run=_sweep_files, every_seconds=HOUR_SECONDS),
     Task(name="forms.drop_removed_fields", run=_drop_removed_fields, every_seconds=24 * HOUR_SECONDS),

@@ -68,7 +68,7 @@ def publish(session: Session, actor: Actor, app: str, documents: Sequence[dict[s
     for one in published:
         known = before[one.name]
         if known is None or known.version != one.version:
-            _install(session, get(session, one.name))
+            install(session, get(session, one.name))
     return published
 
 
@@ -85,8 +85,8 @@ def _references(one: Definition) -> list[definitions.Reference]:
     return found
 
 
-def _install(session: Session, one: Balance) -> None:
-    """Make the balance's table anew and fill it."""
+def install(session: Session, one: Balance) -> None:
+    """Make the balance's table anew and fill it; its sources are closed to writers until the transaction ends."""
     table = one.form.table
     _wait(session)
     _close_sources(session, one)

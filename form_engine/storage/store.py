@@ -7,7 +7,7 @@ meaning to others; callers pass conditions as SQL elements (`filters`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -225,6 +225,14 @@ def load_rows(
     return result
 
 
+def every_id(session: Session, form: Form, count: int) -> Iterator[Sequence[UUID]]:
+    """Yield the ids of all records, living or in the bin, `count` at a time: one statement each."""
+    key, last = form.table.c.id, UUID(int=0)
+    while ids := session.execute(sa.select(key).where(key > last).order_by(key).limit(count)).scalars().all():
+        yield ids
+        last = ids[-1]
+
+
 # --- writing ---------------------------------------------------------------------------------------------------------
 
 
@@ -295,6 +303,37 @@ def _update_lines(
         run(session, f"DELETE FROM {qualified(table)} WHERE id = ANY(%s)", [sorted(gone)])
     run_rows(session, plan.update, plan.update_row, moved, plan.update_where)
     _insert_lines(session, plan, fresh)
+
+
+def rewrite(
+    session: Session, form: Form, changed: Sequence[tuple[Record, Record]], places: Iterable[tuple[str, ...]]
+) -> None:
+    """Write values at `places` ((field,) or (table, cell)) of (before, after) pairs, and nothing else.
+
+    For computed values alone: version and time of change stay. One statement a table.
+    """
+    wanted = list(places)
+    head = [form.fields[place[0]] for place in wanted if len(place) == 1]
+    rows = [(new.id, *(new.values.get(one.key) for one in head)) for _, new in changed]
+    _rewrite(session, form.table, head, rows)
+    for table in form.tables:
+        cells = [cell for cell in table.fields if (table.key, cell.key) in wanted]
+        pairs = [
+            pair
+            for old, new in changed
+            for pair in zip(old.values.get(table.key) or (), new.values.get(table.key) or (), strict=True)
+        ]
+        rows = [(new["id"], *(new.get(cell.key) for cell in cells)) for old, new in pairs if old != new]
+        _rewrite(session, form.children[table.key], cells, rows)
+
+
+def _rewrite(session: Session, table: sa.Table, fields: Sequence[Field], rows: Sequence[tuple[Any, ...]]) -> None:
+    if not fields:
+        return
+    names = ["id", *(one.column for one in fields)]
+    sets = ", ".join(f"{_quoted(name)} = v.{_quoted(name)}" for name in names[1:])
+    where = f") AS v({', '.join(map(_quoted, names))}) WHERE t.id = v.id"
+    run_rows(session, f"UPDATE {qualified(table)} AS t SET {sets} FROM (VALUES ", _row(table, names), rows, where)
 
 
 def bury(session: Session, form: Form, ids: Sequence[UUID], *, at: datetime, by: UUID) -> set[UUID]:
