@@ -85,7 +85,7 @@ export function FlowPicture({ graph, nodes }: FlowPictureProps): JSX.Element {
         zoomOnScroll={false}
       >
         <Background gap={20} />
-        <Controls showInteractive={false} />
+        <Controls position="top-right" showInteractive={false} />
       </ReactFlow>
     </figure>
   );

@@ -98,6 +98,8 @@ const STEPS: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, seconds: num
   ["minute", 60],
 ];
 
+const JUST_NOW: Readonly<Record<Language, string>> = { "zh-CN": "刚刚", "en-US": "just now" };
+
 /** "5 minutes ago"; past a week the date says more. */
 export function formatAgo(value: string, language: Language, now: Date = new Date()): string {
   const seconds = (new Date(value).getTime() - now.getTime()) / 1000;
@@ -107,7 +109,7 @@ export function formatAgo(value: string, language: Language, now: Date = new Dat
   for (const [unit, size] of STEPS) {
     if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
   }
-  return relative.format(0, "second");
+  return JUST_NOW[language];
 }
 
 /** The calendar day of a moment where the reader is, as `2026-11-21`. */

@@ -37,7 +37,11 @@ export function DrawnChart({ result, title, option }: DrawnChartProps): JSX.Elem
     };
   }, []);
 
-  useEffect(() => drawing?.set(option(palette(theme))), [drawing, option, theme]);
+  useEffect(() => {
+    // A canvas does not follow the style sheets that stop motion for those who asked for none.
+    const animation = !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    drawing?.set({ animation, animationDuration: 300, ...option(palette(theme)) });
+  }, [drawing, option, theme]);
 
   const [dimension] = dimensionsOf(result);
   const [measure] = measuresOf(result);

@@ -12,6 +12,9 @@ import {
   type ReportResult,
 } from "./report_types";
 
+const MOST_LEVEL = 5;
+const MOST_SLANTED = 16;
+
 interface Drawn {
   readonly result: ReportResult;
   readonly palette: Palette;
@@ -55,6 +58,12 @@ function needsOwnAxis(measures: readonly Column[]): boolean {
   return measures.length === 2 && first !== undefined && second !== undefined && first.currency !== second.currency;
 }
 
+/** Names of many groups stand askew, so that every one is there. */
+function slant(groups: number): DrawingOption {
+  if (groups <= MOST_LEVEL) return { hideOverlap: true };
+  return groups > MOST_SLANTED ? { hideOverlap: true, rotate: 30 } : { interval: 0, rotate: 30 };
+}
+
 /** Groups along the x axis, a series for each measure; two measures of different units have an axis each. */
 export function cartesian(drawn: Drawn, type: "bar" | "line"): DrawingOption {
   const { result, palette, language, groupTitle } = drawn;
@@ -76,7 +85,7 @@ export function cartesian(drawn: Drawn, type: "bar" | "line"): DrawingOption {
     xAxis: {
       type: "category",
       data: dimension ? result.rows.map((row) => groupTitle(groupOf(row, dimension))) : [],
-      axisLabel: { color: palette.faint, hideOverlap: true, width: 96, overflow: "truncate" },
+      axisLabel: { color: palette.faint, width: 96, overflow: "truncate", ...slant(result.rows.length) },
       axisLine: { lineStyle: { color: palette.line } },
       axisTick: { show: false },
     },

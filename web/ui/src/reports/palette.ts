@@ -14,13 +14,14 @@ export interface Palette {
 
 const SERIES: readonly TokenName[] = [
   "primary",
-  "cinnabar",
   "success",
   "warning",
   "tag-purple-fg",
   "tag-cyan-fg",
   "tag-pink-fg",
   "tag-gold-fg",
+  // Last: red reads as a warning.
+  "cinnabar",
 ];
 
 export function palette(theme: ThemeName): Palette {
