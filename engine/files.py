@@ -138,17 +138,18 @@ def attach(session: Session, actor: Actor, form: str, attachments: Iterable[Atta
 
     Raises `InvalidInput` with every file that is not there, not the actor's, or another record's. Two statements.
     """
-    wanted = {item.file_id: item for item in attachments}
+    items = list(attachments)
+    wanted = {item.file_id: item for item in reversed(items)}
     if not wanted:
         return
     found = {ref.id: ref for ref in _refs(session, wanted, for_update=True)}
     spots = []
-    for item in wanted.values():
+    for item in items:
         ref = found.get(item.file_id)
         is_mine = ref is not None and (ref.created_by == actor.user_id or actor.has_every_right)
         if ref is None or (ref.record_id is None and not is_mine):
             spots.append(Violation(pointer=item.pointer, code="file_not_found"))
-        elif ref.record_id not in (None, item.record_id):
+        elif item.record_id != (ref.record_id or wanted[item.file_id].record_id):
             spots.append(Violation(pointer=item.pointer, code="file_in_use", params={"name": ref.name}))
     if spots:
         raise InvalidInput(violations=spots)

@@ -147,6 +147,16 @@ def test_a_file_stays_with_its_record(stored: Session, folder: Path) -> None:
     assert files.get(stored, ref.id).record_id == record
 
 
+def test_two_records_of_one_batch_cannot_take_the_same_file(stored: Session, folder: Path) -> None:
+    ann, record, other = somebody(), new_id(), new_id()
+    ref = files.upload(stored, ann, "a.txt", io.BytesIO(b"hello"))
+    twice = [Attachment(record, "card", ref.id, "#/0/card/0"), Attachment(other, "card", ref.id, "#/1/card/0")]
+    with pytest.raises(InvalidInput) as refusal:
+        files.attach(stored, ann, "crm.contact", twice)
+    assert [(spot.pointer, spot.code) for spot in refusal.value.violations] == [("#/1/card/0", "file_in_use")]
+    assert files.get(stored, ref.id).record_id is None
+
+
 def test_says_when_content_is_lost(stored: Session, folder: Path) -> None:
     ann = somebody()
     ref = files.upload(stored, ann, "a.txt", io.BytesIO(b"hello"))
