@@ -42,6 +42,7 @@ Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX)]
 Cursor = Annotated[str | None, Query(max_length=2000, description="`next_cursor` of the page before.")]
 Fields = Annotated[str | None, Query(max_length=4000, description="`number,customer`: only these.")]
 Bin = Annotated[bool, Query(alias="bin", description="The recycle bin in place of the living records.")]
+Surroundings = Annotated[bool, Query(description="false: the record alone, for programs that need no page around it.")]
 Count = Literal["none", "capped", "exact"]
 
 
@@ -117,10 +118,18 @@ def change_records(call: SignedIn, app: str, form: str, body: BatchInput, key: I
 
 
 @router.get("/{record_id}", responses=shows(RecordAnswer))
-def get_record(call: SignedIn, app: str, form: str, record_id: UUID) -> Response:
+def get_record(
+    call: SignedIn,
+    app: str,
+    form: str,
+    record_id: UUID,
+    surroundings: Surroundings = True,  # noqa: FBT002 - a query parameter has a name
+) -> Response:
     """Return one record with the reader's open tasks on it, the runs it took part in, and what points at it."""
     record = record_page.get(call, f"{app}.{form}", record_id)
-    shown = record_page.show(call, record) | record_page.surroundings(call, record)
+    shown = record_page.show(call, record)
+    if surroundings:
+        shown |= record_page.surroundings(call, record)
     return json_answer(shown, headers=etag(record.version))
 
 
