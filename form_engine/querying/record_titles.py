@@ -8,7 +8,7 @@ leaves out parts that are hidden from the reader or masked for them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -35,11 +35,11 @@ from form_engine.values import target
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One part of a title: a constant text, or a column with the field of the form that it begins at."""
+    """One part of a title: a constant text, or a column with the fields, (form, key), that its path goes through."""
 
     text: str = ""
     column: sa.ColumnElement[Any] | None = None
-    field: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
     labels: Mapping[str, LocalizedText] | None = None
 
 
@@ -78,11 +78,20 @@ def _form_titles(session: Session, actor: Actor, name: str, ids: Sequence[UUID])
         form = forms.get(session, name)
     except NotFound:
         return {}
-    access = permissions.grant(session, actor, name).fields
-    shown = [part for part in parts(session, form) if access.get(part.field) not in {"hidden", "masked"}]
+    shown = open_parts(session, actor, form)
     columns = [part.column for part in shown if part.column is not None]
     query: sa.Select[Any] = sa.select(form.table.c.id, *columns).where(_is_any(form.table.c.id, ids))
     return {row[0]: _joined(shown, row[1:], actor.language) for row in session.execute(query)}
+
+
+def open_parts(session: Session, actor: Actor, form: Form) -> list[Part]:
+    """Return the parts of a title without those whose way meets a field hidden from the actor, or masked for them."""
+    closed = {"hidden", "masked"}
+    return [
+        part
+        for part in parts(session, form)
+        if all(permissions.grant(session, actor, name).fields.get(key) not in closed for name, key in part.fields)
+    ]
 
 
 def _joined(shown: Sequence[Part], values: Sequence[Any], language: str) -> str:
@@ -122,18 +131,22 @@ def _parts(session: Session, form: Form) -> tuple[Part, ...]:
             continue
         path = part.paths[0] if part.paths else ()
         column = part.to_sql(columns, now=session.now)
-        last = _last(session, form, path)
-        result.append(Part(column=column, field=path[0] if path else "", labels=_labels(last) if last else None))
+        way = list(_way(session, form, path))
+        last = way[-1][1] if len(way) == len(path) and way else None
+        fields = tuple((name, one.key) for name, one in way)
+        result.append(Part(column=column, fields=fields, labels=_labels(last) if last else None))
     return tuple(result)
 
 
-def _last(session: Session, form: Form, path: Sequence[str]) -> Field | None:
-    """Return the field at the end of a path over relations, None for a system field or a person's member."""
+def _way(session: Session, form: Form, path: Sequence[str]) -> Iterator[tuple[str, Field]]:
+    """Yield (form, field) along a path over relations; it ends where a system field or a person's member begins."""
     one = form.fields.get(path[0]) if path else None
-    if one is None or len(path) == 1:
-        return one
+    if one is None:
+        return
+    yield form.name, one
     to = target(one)
-    return None if to is None or to.startswith("meta.") else _last(session, forms.get(session, to), path[1:])
+    if len(path) > 1 and to is not None and not to.startswith("meta."):
+        yield from _way(session, forms.get(session, to), path[1:])
 
 
 def _labels(one: Field) -> Mapping[str, LocalizedText] | None:

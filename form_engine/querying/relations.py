@@ -21,7 +21,7 @@ from engine import definitions, models
 from engine.actor import Actor
 from engine.db import Session
 from engine.errors import Conflict, Violation
-from engine.texts import LocalizedText
+from engine.texts import LocalizedText, localized
 from form_engine import forms
 from form_engine.definition import Form, Table
 from form_engine.field_type import DEPARTMENTS, FILES, USERS
@@ -171,14 +171,16 @@ def related(session: Session, actor: Actor, form: Form, record_id: UUID) -> list
 def refuse_if_used(session: Session, actor: Actor, form: Form, ids: Sequence[UUID]) -> None:
     """Refuse the deletion of records that living records outside the batch point at.
 
-    Raises `Conflict("record_in_use")`; it names up to `NAMED` of them. One statement for all relations.
+    Raises `Conflict("record_in_use")`; it names up to `NAMED` of them, those that the actor may not see by their form's
+    title alone. One statement for all relations.
     """
     queries = []
     for reference in references(session, form.name):
         pointing, condition = _pointers(session, reference, ids)
         if pointing.name == form.name:
             condition = sa.and_(condition, sa.not_(_is_any(pointing.table.c.id, ids)))
-        query = sa.select(sa.literal(pointing.name), pointing.table.c.id).where(condition).limit(NAMED)
+        may_see = sa.func.coalesce(filters.scope(session, actor, pointing, "view"), sa.false())
+        query = sa.select(sa.literal(pointing.name), pointing.table.c.id, may_see).where(condition).limit(NAMED)
         queries.append(query.subquery().select())
     if not queries:
         return
@@ -187,12 +189,17 @@ def refuse_if_used(session: Session, actor: Actor, form: Form, ids: Sequence[UUI
         raise Conflict("record_in_use", form=form.title, records=_names(session, actor, rows[:NAMED]))
 
 
-def _names(session: Session, actor: Actor, rows: Iterable[tuple[str, UUID]]) -> list[str]:
+def _names(session: Session, actor: Actor, rows: Iterable[tuple[str, UUID, bool]]) -> list[str]:
     wanted: dict[str, list[UUID]] = defaultdict(list)
-    for name, key in rows:
-        wanted[name].append(key)
+    unseen: list[str] = []
+    for name, key, may_see in rows:
+        if may_see:
+            wanted[name].append(key)
+        else:
+            unseen.append(localized(forms.get(session, name).title, actor.language))
     found = record_titles.titles(session, actor, wanted)
-    return [found.get((name, key)) or str(key) for name, keys in wanted.items() for key in keys]
+    seen = [found.get((name, key)) or str(key) for name, keys in wanted.items() for key in keys]
+    return [*seen, *dict.fromkeys(unseen)]
 
 
 def _is_any(column: sa.ColumnElement[Any], ids: Sequence[UUID]) -> sa.ColumnElement[bool]:

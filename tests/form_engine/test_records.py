@@ -64,6 +64,14 @@ def test_creates_with_defaults_serial_formulas_and_title(session: Session, shop:
     assert records.get(session, shop.sales, "shop.order", made.id) == made
 
 
+def test_a_title_keeps_what_is_hidden_along_its_path(session: Session, shop: Shop) -> None:
+    order = {**factory.ORDER, "x-form": {**factory.ORDER["x-form"], "record_title": "{number} {customer.credit}"}}
+    forms.publish(session, shop.admin, order)
+    made = factory.order(session, shop, by=shop.sales)
+    assert made.title == "SO202611-0001"
+    assert records.get(session, shop.admin, "shop.order", made.id).title == "SO202611-0001 900"
+
+
 def test_shows_exact_numbers_titles_and_instants(session: Session, shop: Shop) -> None:
     made = factory.order(session, shop, shop.sales)
     shown = records.show(session, shop.sales, "shop.order", [made])[0]
@@ -244,6 +252,24 @@ def test_deletes_into_the_bin_and_restores(session: Session, shop: Shop) -> None
     assert records.get(session, shop.admin, "shop.order", made.id).values == made.values
     with pytest.raises(NotFound):
         records.restore(session, shop.admin, "shop.order", made.id)
+
+
+def test_names_no_record_that_the_deleter_may_not_see(session: Session, shop: Shop) -> None:
+    clerk = {
+        "key": "clerk",
+        "title": "文员",
+        "format": 1,
+        "forms": {
+            "shop.customer": {"actions": ["view", "delete"]},
+            "shop.order": {"actions": ["view"], "scope": "rep == user"},
+        },
+    }
+    permissions.publish(session, shop.admin, "shop", [clerk])
+    actor = factory.person(session, shop.admin, "clerk", "shop.clerk")
+    factory.order(session, shop)
+    with pytest.raises(Conflict) as caught:
+        records.delete(session, actor, "shop.customer", shop.customer.id)
+    assert caught.value.params["records"] == ["order"]
 
 
 def test_refuses_to_delete_what_is_in_use_and_names_it(session: Session, shop: Shop) -> None:
