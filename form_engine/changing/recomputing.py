@@ -4,7 +4,7 @@ Hears of published forms and works in their transaction, while their tables are 
 Only formulas that changed, whose field changed its type, or that use such a field are computed anew; others keep what
 they came to when their record was last written. Nobody changed a record, so its version and its time of change stay and
 no event is published. Balances follow; a value for which there is no room, or that stands twice where it must be unique,
-refuses the publication.
+refuses the publication, and so does a balance or a role that could no longer be computed.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from engine import definitions, expressions
+from engine.catalog import Definition
 from engine.db import Session
-from engine.errors import InvalidDefinition, InvalidInput, Violation
+from engine.errors import InvalidDefinition, InvalidInput, Violation, pointer
 from engine.texts import LANGUAGES
-from form_engine import balances, forms
+from form_engine import balances, forms, role_checks
 from form_engine.balancing import balance_checks, balance_publication
 from form_engine.changing import uniqueness
 from form_engine.definition import Field, Form, Formula, Table
@@ -42,10 +43,10 @@ def subscriber(session: Session, event: object) -> None:
     if not isinstance(event, FormsPublished):
         return
     before = {one.name: one.before for one in event.forms}
+    _recheck(session, before)
     for name in _in_order(session, before):
         form = forms.get(session, name)
         moved = _moved(form, before[name])
-        _recheck_balances(session, form)
         _recompute(session, form, outdated(form, before[name]), feeds=not moved)
         for balance in balances.fed_by(session, form.name) if moved else ():
             balance_publication.install(session, balances.get(session, balance))
@@ -179,15 +180,26 @@ def _refuse(form: Form, spots: Iterable[Violation]) -> None:
         raise InvalidDefinition(violations=found)
 
 
-def _recheck_balances(session: Session, form: Form) -> None:
-    """Refuse a form by which a balance in force could no longer be computed."""
+def _recheck(session: Session, names: Iterable[str]) -> None:
+    """Refuse forms by which a balance over them, or a role's rows, could no longer be computed."""
     view = definitions.catalog(session)
-    found = []
-    for name in balances.fed_by(session, form.name):
-        one = view.get("balances", name)
-        for spot in balance_checks.check(session, one.app, one.document):
-            reason = {language: spot.detail(language) for language in LANGUAGES}
-            params = {"balance": one.document["title"], "at": f"{name}{spot.pointer}", "reason": reason}
-            found.append(Violation(pointer="#/properties", code="balance_would_break", params=params))
-    if found:
-        raise InvalidDefinition(violations=found)
+    fed = dict.fromkeys(balance for name in names for balance in balances.fed_by(session, name))
+    over = [view.get("balances", name) for name in fed]
+    _refuse_broken((one, spot) for one in over for spot in balance_checks.check(session, one.app, one.document))
+    _refuse_broken(
+        (one, spot)
+        for one in view.list("roles")
+        for name, entry in one.document.get("forms", {}).items()
+        if not name.endswith("*")
+        for spot in role_checks.check_entry(session, name, entry, pointer("forms", name))
+    )
+
+
+def _refuse_broken(found: Iterable[tuple[Definition, Violation]]) -> None:
+    spots = []
+    for user, spot in found:
+        reason = {language: spot.detail(language) for language in LANGUAGES}
+        params = {"user": user.document["title"], "at": f"{user.name}{spot.pointer}", "reason": reason}
+        spots.append(Violation(pointer="#/properties", code="form_would_break", params=params))
+    if spots:
+        raise InvalidDefinition(violations=spots)

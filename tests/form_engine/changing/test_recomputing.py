@@ -134,7 +134,15 @@ def test_a_balance_that_would_break_refuses_the_form(session: Session, shop: Sho
     del move["properties"]["status"]
     with pytest.raises(InvalidDefinition) as refused:
         forms.publish(session, shop.admin, move)
-    assert [spot.code for spot in refused.value.violations] == ["balance_would_break"] * 2
+    assert [spot.code for spot in refused.value.violations] == ["form_would_break"] * 2
+
+
+def test_a_role_that_would_break_refuses_the_form(session: Session, shop: Shop) -> None:
+    document = deepcopy(factory.ORDER)
+    del document["properties"]["rep"]
+    with pytest.raises(InvalidDefinition) as refused:
+        forms.publish(session, shop.admin, document)
+    assert "form_would_break" in {spot.code for spot in refused.value.violations}
 
 
 def test_a_value_without_room_or_that_stands_twice_refuses_the_formula(session: Session, shop: Shop) -> None:
