@@ -20,6 +20,8 @@ export function antdThemeOf(name: ThemeName, isMobile: boolean): ThemeConfig {
       controlHeight: isMobile ? 44 : 32,
       controlHeightLG: isMobile ? 48 : 40,
       wireframe: false,
+      // antd waits for the end of its motions; with none of them it does not, and what opens stands in its place at once.
+      motion: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
       motionDurationMid: "0.15s",
       motionDurationSlow: "0.2s",
       colorPrimary: colors.primary,

@@ -61,7 +61,8 @@ function readDate(text: string): string {
   return `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
 }
 
-function readInteger(text: string): Json {
+/** JSON has whole numbers as numbers; a text that is none stays a text, which the server refuses with words. */
+export function readInteger(text: string): Json {
   const read = readDecimal(text)?.replace(/\.0*$/, "");
   return read !== undefined && /^-?\d+$/.test(read) && Number.isSafeInteger(Number(read)) ? Number(read) : text;
 }

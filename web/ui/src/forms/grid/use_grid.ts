@@ -5,7 +5,7 @@ import type { Field } from "../field_type";
 import { cellPath } from "../runtime/paths";
 import type { RecordStore } from "../runtime/record_store";
 import { ROW_KEY } from "../runtime/values";
-import { cellText, parseTsv, writeTsv } from "./clipboard";
+import { cellText, parseTsv, readInteger, writeTsv } from "./clipboard";
 import { clearCells, duplicateRows, fillDown, pasteCells, type Spot } from "./paste";
 
 export interface Editing {
@@ -53,6 +53,12 @@ const POPUPS = ".ant-drawer, .ant-select-dropdown, .ant-picker-dropdown";
 
 function isPrintable({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
   return key.length === 1 && !ctrlKey && !metaKey && !altKey;
+}
+
+/** The value of a cell that somebody begins to type into, before its editor has it. */
+function begun(field: Field, text: string): Json {
+  if (text === "") return null;
+  return field.type === "integer" ? readInteger(text) : text;
 }
 
 /** Where a key leads from a cell, `null` when it leads nowhere. */
@@ -127,7 +133,7 @@ export function useGrid(options: GridOptions): Grid {
       choose(spot);
       return;
     }
-    if (typed !== null && TYPED.has(field.type)) store.set(path, typed === "" ? null : typed);
+    if (typed !== null && TYPED.has(field.type)) store.set(path, begun(field, typed));
     setState({ active: spot, anchor: spot, editing: { before, typed } });
     options.show(spot);
   };
@@ -167,7 +173,8 @@ export function useGrid(options: GridOptions): Grid {
   const onEarlyKey = (event: KeyboardEvent): boolean => {
     const path = pathAt(active);
     if (event.target !== event.currentTarget || !isPrintable(event) || !path) return false;
-    if (TYPED.has(table.fields[active.column]?.type ?? "")) store.set(path, `${store.value(path) ?? ""}${event.key}`);
+    const field = table.fields[active.column];
+    if (field && TYPED.has(field.type)) store.set(path, begun(field, `${store.value(path) ?? ""}${event.key}`));
     else
       setState((old) => ({
         ...old,
