@@ -7,6 +7,7 @@ and the worker stop in the application's lifespan: uvicorn ends the process by t
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -17,14 +18,18 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from engine import migrations
-from engine.errors import DomainError
+from engine.errors import DomainError, Unavailable
 from engine.settings import Settings
 from web import first_start, password_page
 from web.app import create_app
 from web.platform import Platform
 
+log = logging.getLogger("dougong.web")
+
 #: How long a request that runs when the server is told to stop may go on.
 GRACE_SECONDS = 15
+#: How often to look whether the embedded PostgreSQL still runs.
+WATCH_SECONDS = 2.0
 
 
 class Refusal(DomainError):
@@ -39,10 +44,34 @@ def connected(settings: Settings) -> Iterator[Platform]:
         if url is None:
             from engine.embedded_postgres import EmbeddedPostgres  # noqa: PLC0415 - not needed with a URL
 
-            url = stack.enter_context(EmbeddedPostgres(settings.data_dir / "postgres"))
+            postgres = EmbeddedPostgres(settings.data_dir / "postgres")
+            url = stack.enter_context(postgres)
+            stack.enter_context(_kept_alive(postgres.revive))
         platform = Platform.connect(settings, url)
         stack.callback(platform.database.dispose)
         yield platform
+
+
+@contextmanager
+def _kept_alive(revive: Callable[[], bool]) -> Iterator[None]:
+    """Start the embedded PostgreSQL again whenever it goes away: nobody else would."""
+    stop = threading.Event()
+
+    def watch() -> None:
+        while not stop.wait(WATCH_SECONDS):
+            try:
+                if revive():
+                    log.warning("PostgreSQL had gone away and was started again")
+            except Unavailable as error:
+                log.error("PostgreSQL went away and does not start again: %s", error)  # noqa: TRY400 - said in full
+
+    watcher = threading.Thread(target=watch, name="postgres", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        watcher.join()
 
 
 @contextmanager

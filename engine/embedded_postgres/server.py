@@ -88,6 +88,19 @@ class EmbeddedPostgres:
             self._use = use
         return _url(sockets)
 
+    def revive(self) -> bool:
+        """Start the server again where it went away under its users (killed, out of memory); return whether it had.
+
+        Cheap while it lives: looks at its process, not at the database. Raises `EmbeddedPostgresError`.
+        """
+        if self._use is None or clusters.running_server(self._cluster) is not None:
+            return False
+        with self._starting_or_stopping():
+            if self._running() is not None:  # another of its users was faster
+                return False
+            self._launched()
+        return True
+
     def stop(self) -> None:
         """Give the share back; the last user stops the server. Does nothing when not started."""
         use, self._use = self._use, None

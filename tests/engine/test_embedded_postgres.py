@@ -86,6 +86,22 @@ def test_a_server_that_was_killed_is_started_again(home: Path) -> None:
             assert ask(again, "select 1") == "1"
 
 
+def test_a_user_of_a_killed_server_starts_it_again(home: Path) -> None:
+    share = EmbeddedPostgres(home, fsync=False)
+    url = share.start()
+    assert share.revive() is False
+    server = cluster.running_server(home / "cluster")
+    assert server is not None
+    os.kill(server.process, signal.SIGKILL)
+    wait_until(lambda: not is_served(home))
+    assert share.revive() is True
+    assert ask(url, "select 1") == "1"
+    assert share.revive() is False
+    share.stop()
+    assert not is_served(home)
+    assert share.revive() is False
+
+
 def _start_twice(home: Path) -> None:
     server = EmbeddedPostgres(home, fsync=False)
     server.start()
