@@ -12,19 +12,19 @@ export interface LazyInput {
  * quarter of the first page's JavaScript otherwise. Show inputs through `FieldInput`, which keeps their place meanwhile.
  */
 export function lazyInput(load: () => Promise<ComponentType<InputProps>>): LazyInput {
-  let Loaded: ComponentType<InputProps> | undefined;
   let loading: Promise<ComponentType<InputProps>> | undefined;
   const begin = () => {
-    loading ??= load().then((found) => {
-      Loaded = found;
-      return found;
-    });
+    if (!loading) {
+      const started = load();
+      // As React marks promises that it has waited for: one that is kept is read at once.
+      void started.then((value) => Object.assign(started, { status: "fulfilled", value }));
+      loading = started;
+    }
     return loading;
   };
   // biome-ignore lint/correctness/noComponentHookFactories: called once for each module of a field type
   function Input(props: InputProps): JSX.Element {
-    // Once there it is drawn at once, without waiting for a promise that is already kept.
-    const Found = Loaded ?? use(begin());
+    const Found = use(begin());
     return <Found {...props} />;
   }
   return Object.assign(Input, { preload: () => void begin() });

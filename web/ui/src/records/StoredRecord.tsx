@@ -1,11 +1,11 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type JSX, useEffect, useState } from "react";
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type JSX, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { draftKey, dropDraft, readDraft } from "../forms/drafts";
 import type { Form } from "../forms/form_schema";
 import { RecordEditor } from "../forms/RecordEditor";
 import { RecordView } from "../forms/RecordView";
-import { evaluate } from "../forms/runtime/evaluation";
+import { type Evaluation, evaluate } from "../forms/runtime/evaluation";
 import { splitName } from "../lib/api";
 import type { Violation } from "../lib/problem";
 import { keys } from "../lib/query_keys";
@@ -120,7 +120,10 @@ export function StoredRecord({ form, record }: StoredRecordProps): JSX.Element {
   );
 }
 
-const NONE: ReadonlySet<string> = new Set();
+function hiddenIn(evaluation: Evaluation | undefined): ReadonlySet<string> {
+  const states = Object.entries(evaluation?.states ?? {});
+  return new Set(states.flatMap(([pointer, state]) => (state.visible ? [] : [pointer.slice("#/".length)])));
+}
 
 /** Fields that the form's rules hide from this record, asked only where there are such rules. */
 function useHidden(form: Form, record: RecordAnswer): ReadonlySet<string> {
@@ -129,8 +132,7 @@ function useHidden(form: Form, record: RecordAnswer): ReadonlySet<string> {
     queryKey: [...keys.record(form.name, record.id ?? ""), "states", record.version],
     queryFn: ({ signal }) => evaluate(form.name, record.id, {}, signal),
     enabled: hasRules,
-    select: ({ states }) => new Set(Object.entries(states).flatMap(([at, one]) => (one.visible ? [] : [at.slice(2)]))),
-    placeholderData: (previous) => previous,
+    placeholderData: keepPreviousData,
   });
-  return data ?? NONE;
+  return useMemo(() => hiddenIn(data), [data]);
 }

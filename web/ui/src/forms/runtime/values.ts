@@ -20,8 +20,10 @@ export function newRowKey(): string {
   return `r${lastKey}`;
 }
 
+const NO_ROWS: readonly Row[] = [];
+
 export function rowsOf(value: Json | undefined): readonly Row[] {
-  return Array.isArray(value) ? (value as readonly Row[]) : [];
+  return Array.isArray(value) ? (value as readonly Row[]) : NO_ROWS;
 }
 
 /** A record's values as the page edits them: rows get their keys. */
