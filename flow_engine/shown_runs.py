@@ -31,7 +31,7 @@ def titles_of(session: Session, actor: Actor, rows: Sequence[Row], journal: Sequ
         wanted[row["form"]].add(row["record_id"])
     known = definitions.catalog(session)
     there = {form: ids for form, ids in wanted.items() if form == USERS or known.find("forms", form) is not None}
-    return record_titles.titles(session, actor.as_platform(), there)
+    return record_titles.titles(session, actor, there)
 
 
 def summary(flow: Flow, actor: Actor, row: Row, titles: Titles) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def shown_tasks(session: Session, actor: Actor, rows: Sequence[sa.Row[Any]]) -> 
         if row.form is not None:
             wanted[row.form].add(row.record_id)
     # An approver reads what they are to decide, whatever their roles: a title is made as the platform sees it.
-    titles = record_titles.titles(session, actor.as_platform(), wanted)
+    titles = record_titles.titles(session, actor, wanted)
     return [_shown(session, actor, row, titles) for row in rows]
 
 

@@ -20,7 +20,7 @@ from form_engine import forms, records
 from form_engine.changing import drafts, writing
 from form_engine.definition import Action, Form
 from form_engine.evaluating import computing, loading, rules
-from form_engine.querying import filters
+from form_engine.querying import filters, record_titles
 from form_engine.record import Change, Record
 from form_engine.storage import store
 from form_engine.values import below
@@ -99,7 +99,8 @@ def _present(session: Session, actor: Actor, form: Form, record_id: UUID) -> Rec
     try:
         return records.get(session, actor, form.name, record_id)
     except NotFound:
-        return records.get(session, actor.as_platform(), form.name, record_id)
+        found = records.get(session, actor.as_platform(), form.name, record_id)
+    return record_titles.entitled(session, actor, form, [found])[0]
 
 
 def offered(session: Session, actor: Actor, form: Form, record: Record) -> list[Action]:

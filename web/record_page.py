@@ -11,6 +11,7 @@ from engine.errors import NotAllowed, NotFound, Stale
 from engine.texts import localized
 from flow_engine import instances, tasks
 from form_engine import actions, forms, records
+from form_engine.querying import record_titles
 from form_engine.record import Record
 from web.dependencies import Call
 
@@ -24,7 +25,8 @@ def get(call: Call, form: str, record_id: UUID) -> Record:
     except (NotFound, NotAllowed):
         if not tasks.may_view_record(call.session, call.actor, form, record_id):
             raise
-    return records.get(call.session, call.actor.as_platform(), form, record_id)
+    found = records.get(call.session, call.actor.as_platform(), form, record_id)
+    return record_titles.entitled(call.session, call.actor, forms.get(call.session, form), [found])[0]
 
 
 def show(call: Call, record: Record) -> dict[str, Any]:

@@ -220,8 +220,10 @@ def _require_current(batch: Batch) -> None:
     needs it for itself: what is in force now stays so until the transaction ends. One statement a form and transaction.
     """
     seen: set[str] = batch.session.notes.setdefault("form_engine.current", set())
-    if batch.form.name not in seen and batch.changed():
-        require_current(batch.session)
+    if batch.form.name in seen or not batch.changed():
+        return
+    require_current(batch.session)
+    if not batch.session.connection.in_nested_transaction():  # a savepoint that is rolled back gives its locks away
         seen.add(batch.form.name)
 
 
