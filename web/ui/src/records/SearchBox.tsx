@@ -1,5 +1,5 @@
 import { Input, type InputRef } from "antd";
-import { Search } from "lucide-react";
+import { CircleX, Search } from "lucide-react";
 import { type JSX, type Ref, useEffect, useEffectEvent, useImperativeHandle, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import styles from "./SearchBox.module.css";
@@ -49,7 +49,7 @@ export function SearchBox({ value, onSearch, ref }: SearchBoxProps): JSX.Element
       aria-keyshortcuts="/"
       type="search"
       maxLength={200}
-      allowClear
+      allowClear={{ clearIcon: <CircleX size={14} role="img" aria-label={t("search.clear")} /> }}
     />
   );
 }
