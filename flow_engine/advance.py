@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from flow_engine.definition import Flow, Node
-from flow_engine.node_type import Complete, Fail, Result, Routing, Wait
+from flow_engine.node_type import Complete, Fail, Result, Routing, Sleep, Wait
 from flow_engine.state import ENDED, Instance, InstanceStatus, Loop, Token, TokenStatus
 
 
@@ -98,6 +98,10 @@ def _ran(flow: Flow, instance: Instance, token: Token, result: Result) -> Step:
                 return instance, ()
             waiting = token.to(TokenStatus.WAITING)
             return _with_token(instance, waiting), (AskPeople(token=token.number, wait=result),)
+        case Sleep(until=until):
+            if token.status is TokenStatus.WAITING:
+                return instance, ()
+            return _with_token(instance, replace(token.to(TokenStatus.WAITING), due_at=until)), ()
         case Fail():
             return _with_token(instance, token.to(TokenStatus.FAILED)), ()
         case Complete():

@@ -215,7 +215,7 @@ def tried(session: Session, actor: Actor, run: Run, error: DomainError | None) -
     asked = [
         {"node": line.node, "assignees": (line.input or {}).get("assignees", [])}
         for line in run.log
-        if line.status == "waiting"
+        if line.status == "waiting" and "assignees" in (line.input or {})
     ]
     return {
         **shown_runs.summary(run.flow, actor, row, titles),

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -91,13 +92,20 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sleep:
+    """The node waits until a moment, aware; a moment that has passed is over as soon as a worker looks."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fail:
     """The node could not do its work; `error` says why."""
 
     error: DomainError
 
 
-Result = Complete | Wait | Fail
+Result = Complete | Wait | Sleep | Fail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +153,7 @@ class NodeType:
     ports     -- options -> exits.
     main_port -- the exit meant by `next` where it is a plain text.
     routing   -- what becomes of the token; `advance` knows routings, never names of types.
-    may_wait  -- whether `run` may answer `Wait`: such a node cannot stand in a flow that runs in the transaction.
+    may_wait  -- whether `run` may answer `Wait` or `Sleep`: such a node cannot stand in a flow that runs in the transaction.
     """
 
     name: str

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -50,12 +51,14 @@ class Token:
 
     number    -- its place among the instance's tokens, from 1.
     iteration -- the turn of each loop around the node, from the outside in, from 0.
+    due_at    -- while it waits for a moment: which.
     """
 
     number: int
     node: str
     status: TokenStatus = TokenStatus.READY
     iteration: tuple[int, ...] = ()
+    due_at: datetime | None = None
 
     def to(self, status: TokenStatus) -> Token:
         """Return the token one step on; raises `ValueError` for a step back."""

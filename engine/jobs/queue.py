@@ -153,7 +153,10 @@ def next_due_at(session: Session, tasks: Iterable[str]) -> datetime | None:
 
 
 def ensure_recurring(session: Session, tasks: Iterable[Task]) -> None:
-    """Queue every recurring task that has no job yet; several workers may do so at once."""
+    """Queue every recurring task that has no job yet; several workers may do so at once.
+
+    One that would come later than its turn is pulled in: the clock was set back after it was queued.
+    """
     for task in tasks:
         if task.every_seconds is None:
             continue
@@ -162,6 +165,17 @@ def ensure_recurring(session: Session, tasks: Iterable[Task]) -> None:
         exists = session.execute(sa.select(job.c.id).where(job.c.key == key, job.c.task == task.name)).first()
         if exists is None:
             enqueue(session, task.name, {}, key=key)
+        latest = session.now + timedelta(seconds=task.every_seconds)
+        late = sa.and_(job.c.key == key, job.c.status == "ready", job.c.run_at > latest)
+        session.execute(sa.update(job).where(late).values(run_at=session.now))
+
+
+def follow_clock(session: Session, tasks: Iterable[Task]) -> None:
+    """Pull in what was queued before the clock was set back: it would wait for the time to come round again."""
+    ahead = sa.and_(job.c.status != "dead", job.c.created_at > session.now)
+    earlier = job.c.run_at - (job.c.created_at - session.now)
+    session.execute(sa.update(job).where(ahead).values(run_at=earlier, created_at=session.now))
+    ensure_recurring(session, tasks)
 
 
 def counts(session: Session) -> JobCounts:

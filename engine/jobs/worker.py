@@ -11,6 +11,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -28,6 +29,8 @@ LONGEST_PAUSE_SECONDS = 3600.0
 _LONGEST_OUTAGE_PAUSE_SECONDS = 10.0
 #: A thread that went on for so long before it failed is tried again at once.
 _STEADY_SECONDS = 60.0
+#: Threads read the clock one after the other, so a step back as small as this is none.
+_CLOCK_SLACK = timedelta(seconds=5)
 
 
 def pause_seconds(attempts: int) -> float:
@@ -43,6 +46,8 @@ class Worker:
         self._database = database
         self._tasks = {task.name: task for task in tasks}
         self._threads = threads
+        #: The clock at the last look; the machine's may be set back.
+        self._latest = datetime.min.replace(tzinfo=UTC)
 
     def run(self, stop: threading.Event) -> None:
         """Run jobs until `stop` is set; returns when those under way have ended."""
@@ -106,6 +111,9 @@ class Worker:
 
     def _idle_seconds(self) -> float:
         with self._database.unit_of_work() as session:
+            if session.now < self._latest - _CLOCK_SLACK:
+                queue.follow_clock(session, self._tasks.values())
+            self._latest = session.now
             due_at = queue.next_due_at(session, self._tasks)
             if due_at is None:
                 return POLL_SECONDS

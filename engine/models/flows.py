@@ -44,8 +44,16 @@ flow_token = sa.Table(
     sa.Column("iteration", JsonData, nullable=False, server_default="[]", comment="turns of the loops around the node"),
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
+    sa.Column("due_at", Instant, comment="when its waiting ends; null where it waits for something else"),
+    sa.Column("woken_at", Instant, comment="when the end of its waiting was seen and queued"),
     sa.CheckConstraint("status IN ('ready', 'waiting', 'done', 'failed', 'cancelled')", name="status"),
     sa.Index("ix_flow_token_ready", "created_at", postgresql_where=sa.text("status = 'ready'")),
+    # Only what still waits for a moment: a tick reads no row but those that are due.
+    sa.Index(
+        "ix_flow_token_due",
+        "due_at",
+        postgresql_where=sa.text("status = 'waiting' AND due_at IS NOT NULL AND woken_at IS NULL"),
+    ),
 )
 
 flow_task = sa.Table(

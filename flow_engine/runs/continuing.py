@@ -12,13 +12,15 @@ from engine.db import Session
 from engine.errors import Conflict, NotFound
 from engine.expressions import record_of
 from engine.jobs import Payload, Task
+from flow_engine.advance import Ran
 from flow_engine.documents import published
-from flow_engine.runs import store
+from flow_engine.node_type import Complete
+from flow_engine.runs import store, timers
 from flow_engine.runs.journal import error_json
 from flow_engine.runs.keeping import instance_from, old_from
 from flow_engine.runs.run import Run
-from flow_engine.runs.runner import Mode, work
-from flow_engine.state import ENDED, Instance, InstanceStatus, TokenStatus
+from flow_engine.runs.runner import Mode, resumed_line, work
+from flow_engine.state import ENDED, Instance, InstanceStatus, Token, TokenStatus
 from form_engine import forms
 
 #: The queue's task that goes on with an instance.
@@ -81,13 +83,33 @@ def continue_instance(session: Session, payload: Payload) -> None:
     store.update_run(session, run)
 
 
-def _stop_faulty(run: Run) -> None:
+def wake_token(session: Session, payload: Payload) -> None:
+    """Go on behind a node whose moment has come (the queue's task); nothing where it waits no longer."""
+    run = load_run(session, UUID(str(payload["instance"])))
+    token = run.instance.token(int(payload["token"]))
+    if run.instance.status in ENDED or token is None or token.status is not TokenStatus.WAITING:
+        return
+    resume(run, token, Complete())
+
+
+def resume(run: Run, token: Token, result: Complete) -> None:
+    """Go on behind the node of a waiting token, for what it waited for came about; write what follows."""
+    if run.flow.faults:
+        _stop_faulty(run, token)
+    else:
+        run.resumed.append(resumed_line(token, result))
+        work(run, Ran(token=token.number, result=result), Mode.KEEP)
+    store.update_run(run.session, run)
+
+
+def _stop_faulty(run: Run, waiting: Token | None = None) -> None:
     """Stop a run whose definition no longer holds: a form or field that it needs is gone."""
     error = Conflict("flow_definition_broken", violations=run.flow.faults, flow=run.flow.title)
     failed = tuple(
-        token.to(TokenStatus.FAILED) if token.status is TokenStatus.READY else token for token in run.instance.tokens
+        token.to(TokenStatus.FAILED) if token.status is TokenStatus.READY or token == waiting else token
+        for token in run.instance.tokens
     )
-    run.error = error_json(error, run.instance.ready[0].node)
+    run.error = error_json(error, (waiting or run.instance.ready[0]).node)
     run.instance = replace(run.instance, tokens=failed, status=InstanceStatus.FAILED)
 
 
@@ -96,4 +118,9 @@ def queue_runs(session: Session, runs: Iterable[Run]) -> None:
     jobs.enqueue_many(session, CONTINUE, [({"instance": str(run.id)}, f"{CONTINUE}:{run.id}") for run in runs])
 
 
-TASKS = (Task(name=CONTINUE, run=continue_instance),)
+TASKS = (
+    Task(name=CONTINUE, run=continue_instance),
+    Task(name=timers.WAKE, run=wake_token),
+    Task(name=timers.TICK, run=timers.tick, every_seconds=timers.TICK_SECONDS),
+    Task(name=timers.TICK_AT, run=timers.tick),
+)

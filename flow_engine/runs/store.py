@@ -7,6 +7,8 @@ of one event cost three together.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +18,7 @@ from sqlalchemy.dialects import postgresql
 from engine.db import Session
 from engine.ids import new_id
 from engine.models import flow_instance, flow_journal, flow_log, flow_task, flow_token
+from flow_engine.runs import timers
 from flow_engine.runs.keeping import state_json
 from flow_engine.runs.run import Run
 from flow_engine.state import Token, TokenStatus
@@ -42,6 +45,7 @@ def insert_runs(session: Session, runs: Sequence[Run]) -> list[Run]:
     _insert_lines(session, runs)
     for run in runs:
         _tasks(session, run)
+    timers.note(session, [token for run in runs for token in run.instance.tokens])
     return list(runs)
 
 
@@ -56,7 +60,8 @@ def update_run(session: Session, run: Run) -> None:
         insert = postgresql.insert(flow_token).values(tokens)
         session.execute(
             insert.on_conflict_do_update(
-                index_elements=["instance_id", "number"], set_={"status": insert.excluded.status}
+                index_elements=["instance_id", "number"],
+                set_={"status": insert.excluded.status, "due_at": insert.excluded.due_at},
             )
         )
     _insert_lines(session, [run])
@@ -68,6 +73,7 @@ def update_run(session: Session, run: Run) -> None:
             .values(values)
         )
     _tasks(session, run)
+    timers.note(session, run.instance.tokens)
 
 
 def _instance_row(run: Run) -> dict[str, Any]:
@@ -99,6 +105,7 @@ def _token_row(run: Run, token: Token, session: Session) -> dict[str, Any]:
         "iteration": list(token.iteration),
         "status": token.status,
         "created_at": session.now,
+        "due_at": token.due_at,
     }
 
 
@@ -197,7 +204,7 @@ def lock_instance(session: Session, instance_id: UUID) -> tuple[dict[str, Any], 
     journal = sa.select(sa.func.coalesce(sa.func.max(flow_journal.c.seq), 0)).where(
         flow_journal.c.instance_id == instance_id
     )
-    columns = (flow_token.c.number, flow_token.c.node, flow_token.c.status, flow_token.c.iteration)
+    columns = [flow_token.c[name] for name in ("number", "node", "status", "iteration", "due_at")]
     living = sa.select(sa.func.jsonb_agg(sa.func.jsonb_build_array(*columns))).where(
         flow_token.c.instance_id == instance_id, flow_token.c.status.in_(("ready", "waiting", "failed"))
     )
@@ -208,7 +215,13 @@ def lock_instance(session: Session, instance_id: UUID) -> tuple[dict[str, Any], 
     )
     found = session.execute(reading).one()
     tokens = [
-        Token(number=number, node=node, status=TokenStatus(status), iteration=tuple(iteration))
-        for number, node, status, iteration in sorted(found.tokens or ())
+        Token(
+            number=number,
+            node=node,
+            status=TokenStatus(status),
+            iteration=tuple(iteration),
+            due_at=None if due_at is None else datetime.fromisoformat(due_at),
+        )
+        for number, node, status, iteration, due_at in sorted(found.tokens or (), key=itemgetter(0))
     ]
     return {**row, "log_seq": found.log_seq, "journal_seq": found.journal_seq}, tokens

@@ -222,6 +222,26 @@ def test_a_recurring_task_goes_on_and_exists_once(database: Database, clock: Any
     assert [row["status"] for row in rows(database)] == ["ready"]
 
 
+def test_a_clock_that_is_set_back_delays_nothing(database: Database, clock: Any) -> None:
+    ran: list[str] = []
+    tick = Task(name="tick", run=lambda _session, _payload: ran.append("tick"), every_seconds=60)
+    once = Task(name="once", run=lambda _session, _payload: ran.append("once"))
+    worker = Worker(database, [tick, once])
+    with database.unit_of_work() as session:
+        queue.ensure_recurring(session, [tick])
+    worker.run_due()
+    with database.unit_of_work() as session:
+        jobs.enqueue(session, "once", {})
+        jobs.enqueue(session, "once", {}, at=session.now + timedelta(seconds=30))
+    clock.advance(hours=-1)
+    with database.unit_of_work() as session:
+        queue.follow_clock(session, [tick, once])
+    assert worker.run_due() == 1
+    clock.advance(seconds=60)
+    assert worker.run_due() == 2
+    assert sorted(ran) == ["once", "once", "tick", "tick"]
+
+
 def test_pauses_grow_to_an_hour() -> None:
     assert 1.5 <= pause_seconds(1) <= 2.5
     assert 6 <= pause_seconds(3) <= 10
