@@ -106,9 +106,16 @@ def _closings(changes: Sequence[_Change]) -> list[Step]:
     """Return the steps that keep writers off the tables until the transaction ends, in the order of names.
 
     A version that changes no table needs them, too: a writer who still goes by the one before must not come between.
+    Where DDL will need the table for itself it is taken so at once: whoever has read it and goes on to write would
+    otherwise wait for us, and we for them.
     """
-    tables = sorted(quoted(change.app, change.key) for change in changes)
-    return [Step(phase=Phase.SCHEMA, sql=f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE") for table in tables]
+    modes = {
+        quoted(change.app, change.key): (
+            "SHARE ROW EXCLUSIVE" if list(change.old_shapes) == list(change.new_shapes) else "ACCESS EXCLUSIVE"
+        )
+        for change in changes
+    }
+    return [Step(phase=Phase.SCHEMA, sql=f"LOCK TABLE {table} IN {mode} MODE") for table, mode in sorted(modes.items())]
 
 
 def _change(name: str, document: Mapping[str, Any], before: Definition | None) -> _Change:

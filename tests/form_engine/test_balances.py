@@ -58,6 +58,27 @@ def test_a_writer_holds_a_publication_up(fresh_database: Database) -> None:
         assert balances.verify(session, "shop.stock_again") == []
 
 
+def test_who_has_read_a_form_may_still_write_it_while_it_is_published(fresh_database: Database) -> None:
+    with fresh_database.unit_of_work() as session:
+        shop = factory.build(session)
+    wider = {**factory.MOVE, "properties": {**factory.MOVE["properties"], "note": factory.field("text")}}
+
+    def publish() -> None:
+        with fresh_database.unit_of_work() as session:
+            forms.publish(session, shop.admin, wider)
+
+    publisher = threading.Thread(target=publish)
+    with fresh_database.unit_of_work() as session:
+        records.list_page(session, shop.admin, "shop.move", Query())
+        publisher.start()
+        publisher.join(0.3)
+        factory.move(session, shop, 3)
+    publisher.join(10)
+    with fresh_database.unit_of_work() as session:
+        assert len(records.list_page(session, shop.admin, "shop.move", Query()).items) == 1
+        assert "note" in forms.get(session, "shop.move").fields
+
+
 def rows(session: Session, shop: Shop) -> dict[tuple[str, str | None], Decimal]:
     """Return the stock by product and lot."""
     found = balances.list_page(session, shop.admin, "shop.stock", Query(limit=200)).items
