@@ -56,6 +56,15 @@ class Session:
         """Run one statement in the transaction."""
         return self.connection.execute(statement, parameters)
 
+    def execute_apart(self, statement: sa.Executable) -> None:
+        """Run one statement at once and for good, whatever becomes of this transaction; another connection does it.
+
+        For the progress of long work alone: others see it while the work is under way. It must touch no row that this
+        transaction has changed, or it waits for ever.
+        """
+        with self.connection.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(statement)
+
     def publish(self, event: object) -> None:
         """Tell every subscriber of `event`, now, in this transaction; a subscriber's error refuses the whole of it."""
         for subscriber in self.subscribers:

@@ -87,12 +87,23 @@ def use_store(database: Database, *, folder: Path, max_bytes: int) -> None:
     database.shared[_STORE] = Store(folder, max_bytes)
 
 
-def upload(session: Session, actor: Actor, name: str, stream: BinaryIO, content_type: str | None = None) -> FileRef:
+def upload(
+    session: Session,
+    actor: Actor,
+    name: str,
+    stream: BinaryIO,
+    content_type: str | None = None,
+    *,
+    max_bytes: int | None = None,
+) -> FileRef:
     """Store a stream; raises `TooLarge` at the first byte over the limit, and leaves nothing then.
 
     The kind is read from the content and the name; the sender's word only counts where these are silent.
+    max_bytes -- a limit in place of that of attached files.
     """
     store = _store(session)
+    if max_bytes is not None:
+        store = store._replace(max_bytes=max_bytes)
     name = safe_name(name)
     sha256, size, head = _write(store, stream)
     ref = FileRef(
@@ -131,6 +142,16 @@ def open_file(
     if not path.is_file():
         raise Unavailable("file_lost", name=ref.name)
     return ref, path
+
+
+def keep(session: Session, ids: Iterable[UUID], owner: str, record_id: UUID) -> None:
+    """Let uploads belong to something of the platform's that is no record, so that they are not swept away."""
+    session.execute(sa.update(file).where(file.c.id.in_(list(ids))).values(form=owner, record_id=record_id))
+
+
+def drop(session: Session, owner: str, record_ids: Iterable[UUID]) -> None:
+    """Forget the files that `keep` gave to these; their content goes with the next sweep."""
+    session.execute(sa.delete(file).where(file.c.form == owner, file.c.record_id.in_(list(record_ids))))
 
 
 def attach(session: Session, actor: Actor, form: str, attachments: Iterable[Attachment]) -> None:

@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     language: Language = Field(default=DEFAULT_LANGUAGE, description="Language of those who chose none")
     max_body_mb: int = Field(default=1, ge=1, le=1024, description="Largest JSON body, in MB")
     max_file_mb: int = Field(default=50, ge=1, le=10_240, description="Largest uploaded file, in MB")
+    max_import_mb: int = Field(default=200, ge=1, le=10_240, description="Largest file of an import, in MB")
     password_memory_kib: int = Field(
         default=19_456, ge=8, le=1_048_576, description="Memory of one password hash, in KiB"
     )
@@ -116,6 +117,11 @@ class Settings(BaseSettings):
     def max_file_bytes(self) -> int:
         """The largest uploaded file in bytes."""
         return self.max_file_mb * MEGABYTE
+
+    @property
+    def max_import_bytes(self) -> int:
+        """The largest file of an import in bytes."""
+        return self.max_import_mb * MEGABYTE
 
     @property
     def password_policy(self) -> PasswordPolicy:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
@@ -23,7 +24,7 @@ from web.platform import Platform
 from web.static_files import STATIC, Page
 
 #: What a multipart body has beside its file.
-_FORM_BYTES = 64 * 1024
+_FORM_BYTES = 512 * 1024
 #: Requests that may wait for the database at once: its pool and a little more, which then waits for the pool.
 THREADS = 24
 
@@ -58,8 +59,10 @@ def create_app(platform: Platform, *, lifespan: Lifespan | None = None) -> FastA
             Middleware(
                 Problems,
                 max_body_bytes=platform.settings.max_body_bytes,
-                streamed_paths=("/api/files",),
-                max_streamed_bytes=platform.settings.max_file_bytes + _FORM_BYTES,
+                streamed=(
+                    (re.compile(r"/api/files"), platform.settings.max_file_bytes + _FORM_BYTES),
+                    (re.compile(r"/api/records/[^/]+/[^/]+/import"), platform.settings.max_import_bytes + _FORM_BYTES),
+                ),
             ),
         ],
     )

@@ -26,7 +26,8 @@ COOKIE = "dougong_session"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 #: Where the services apply the scopes of an API token themselves, with the rights to forms and reports.
 _GRANTED_PATHS = tuple(
-    f"/api/{resource}/" for resource in ("records", "forms", "balances", "relations", "reports", "dashboards")
+    f"/api/{resource}/"
+    for resource in ("records", "imports", "forms", "balances", "relations", "reports", "dashboards")
 )
 
 

@@ -6,6 +6,7 @@ Pure ASGI, because a layer of Starlette's `BaseHTTPMiddleware` costs more than a
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -65,17 +66,16 @@ class SecurityHeaders:
 class Problems:
     """Run a request, once more where that may cure it, and answer its failure with a problem.
 
-    The body is read here, up to `max_body_bytes`, so that a second try has it again. Paths in `streamed_paths`
-    (uploads) get theirs as it comes, up to `max_streamed_bytes`, and are tried once.
+    The body is read here, up to `max_body_bytes`, so that a second try has it again. Posts to paths that match one of
+    `streamed` (uploads) get theirs as it comes, up to the number of bytes that stands there, and are tried once.
     """
 
     def __init__(
-        self, app: ASGIApp, *, max_body_bytes: int, streamed_paths: Sequence[str] = (), max_streamed_bytes: int = 0
+        self, app: ASGIApp, *, max_body_bytes: int, streamed: Sequence[tuple[re.Pattern[str], int]] = ()
     ) -> None:
         self._app = app
         self._max_body_bytes = max_body_bytes
-        self._streamed_paths = frozenset(streamed_paths)
-        self._max_streamed_bytes = max_streamed_bytes
+        self._streamed = tuple(streamed)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -92,9 +92,10 @@ class Problems:
 
         try:
             _refuse_unstorable(scope)
-            if scope["path"] in self._streamed_paths:
-                limited = _Limited(receive, self._max_streamed_bytes)
-                _refuse_announced(scope, self._max_streamed_bytes)
+            limit = self._stream_limit(scope)
+            if limit is not None:
+                limited = _Limited(receive, limit)
+                _refuse_announced(scope, limit)
                 await self._app({**scope, "state": state}, limited, send_once)
             else:
                 _refuse_announced(scope, self._max_body_bytes)
@@ -105,6 +106,11 @@ class Problems:
                 raise
             response = problems.answer(error, state["language"])
             await response(scope, receive, send)
+
+    def _stream_limit(self, scope: Scope) -> int | None:
+        if scope["method"] != "POST":
+            return None
+        return next((limit for pattern, limit in self._streamed if pattern.fullmatch(scope["path"])), None)
 
     async def _try_twice(self, scope: Scope, state: dict[str, Any], body: bytes, receive: Receive, send: Send) -> None:
         try:

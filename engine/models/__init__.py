@@ -1,7 +1,7 @@
 """Tables of the platform itself, in schema `meta`; records of the business stand in a schema per app instead.
 
 Owns the shape only. Every table is written by one module: `definitions`, `identity`, `events` (audit), `files`, `jobs`,
-`form_engine` (serial), `flow_engine.runs.store` (flow_*, notification). The tables' history stands in `engine/migrations`.
+`form_engine` (serial, import_run), `flow_engine.runs.store` (flow_*, notification). The tables' history stands in `engine/migrations`.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from engine.models.identity import (
     user,
     user_role,
 )
+from engine.models.imports import import_run
 from engine.models.jobs import job
 from engine.models.metadata import SCHEMA, metadata
 from engine.models.requests import answered_request
@@ -54,6 +55,7 @@ __all__ = [
     "flow_log",
     "flow_task",
     "flow_token",
+    "import_run",
     "job",
     "metadata",
     "notification",

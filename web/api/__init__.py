@@ -10,6 +10,7 @@ from web.api import (
     apps,
     balances,
     demo,
+    exchange,
     files,
     flows,
     forms,
@@ -31,6 +32,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     people.router,
     apps.router,
     forms.router,
+    # before the records: its paths would be taken for ids there
+    exchange.router,
     records.router,
     relations.router,
     balances.router,

@@ -1,0 +1,164 @@
+"""Files of records: a list out as a sheet, a sheet in as records, and how far an import is."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import quote
+from uuid import UUID
+
+from fastapi import APIRouter, UploadFile
+from fastapi import File as FormFile
+from fastapi import Form as FormValue
+from fastapi import Query as QueryValue
+from starlette.background import BackgroundTask
+from starlette.responses import FileResponse, Response
+
+from engine import files
+from engine.errors import InvalidInput, Violation
+from engine.texts import localized
+from form_engine import forms
+from form_engine.exchange import exporting, runs
+from form_engine.exchange.importing import Options
+from form_engine.exchange.sheets import MEDIA_TYPES
+from form_engine.record import Query
+from web.answers import json_answer, shows
+from web.api.records import Bin, Fields, Filter, Search, Sort
+from web.bodies import JsonRoute
+from web.dependencies import Call, SignedIn
+from web.schemas.exchange import ImportPreview, ImportRun, ImportRuns
+
+router = APIRouter(tags=["records"], route_class=JsonRoute)
+_RECORDS = "/api/records/{app}/{form}"
+
+Format = Annotated[Literal["xlsx", "csv"], QueryValue(alias="format")]
+_SHEETS: dict[int | str, dict[str, Any]] = {
+    200: {"description": "A sheet", "content": {media_type: {} for media_type in MEDIA_TYPES.values()}}
+}
+_MOST_MAPPING = 200_000
+
+
+@router.get(_RECORDS + "/export", responses=_SHEETS)
+def export_records(
+    call: SignedIn,
+    app: str,
+    form: str,
+    kind: Format = "xlsx",
+    where: Filter = None,
+    search: Search = None,
+    sort: Sort = None,
+    fields: Fields = None,
+    in_bin: Bin = False,  # noqa: FBT002 - a query parameter has a name
+) -> Response:
+    """Return the whole list as a sheet: the same filter, search, order and columns as the list, and the same rights."""
+    keys = tuple(key.strip() for key in fields.split(",")) if fields else None
+    query = Query(filter=where, search=search, sort=sort, fields=keys, bin=in_bin)
+    name = f"{app}.{form}"
+    title = localized(forms.get(call.session, name).title, call.language)
+    return _sheet(kind, title, lambda path: exporting.export(call.session, call.actor, name, query, kind, path))
+
+
+@router.get(_RECORDS + "/import/template", responses=_SHEETS)
+def import_template(call: SignedIn, app: str, form: str, kind: Format = "xlsx") -> Response:
+    """Return an empty sheet with the headers that an import knows; a star marks what must be filled."""
+    name = f"{app}.{form}"
+    title = localized(forms.get(call.session, name).title, call.language)
+    return _sheet(kind, title, lambda path: exporting.template(call.session, call.actor, name, kind, path))
+
+
+@router.post(_RECORDS + "/import", status_code=202, responses=shows(ImportPreview) | shows(ImportRun, 202))
+def import_records(
+    call: SignedIn,
+    app: str,
+    form: str,
+    file: Annotated[UploadFile | None, FormFile(description="The sheet: CSV or XLSX.")] = None,
+    file_id: Annotated[UUID | None, FormValue(description="A sheet that was sent before.")] = None,
+    mapping: Annotated[
+        str | None, FormValue(max_length=_MOST_MAPPING, description='JSON: `{"客户": "customer", "备注": null}`.')
+    ] = None,
+    mode: Annotated[Literal["create", "update", "both"], FormValue()] = "create",
+    key: Annotated[str | None, FormValue(max_length=130, description="What tells records apart.")] = None,
+    partial: Annotated[bool, FormValue(description="Write the right rows even where others are wrong.")] = False,  # noqa: FBT002 - a form field has a name
+    commit: Annotated[bool, FormValue(description="False: only show what would happen.")] = False,  # noqa: FBT002 - likewise
+) -> Response:
+    """Show what an import would do (200), or start it (202): it goes on by itself, whether or not one waits for it."""
+    name = f"{app}.{form}"
+    forms.get(call.session, name)
+    options = Options(mapping=_mapping(mapping), mode=mode, key=key or None, partial=partial)
+    source = file_id or _upload(call, file)
+    if not commit:
+        return json_answer(runs.preview(call.session, call.actor, name, source, options))
+    started = runs.start(call.session, call.actor, name, source, options)
+    return json_answer(started, 202, {"Location": f"/api/imports/{started['id']}"})
+
+
+@router.get(_RECORDS + "/import", responses=shows(ImportRuns))
+def list_imports(call: SignedIn, app: str, form: str) -> Response:
+    """List one's last imports into the form, newest first."""
+    return json_answer({"items": runs.list_recent(call.session, call.actor, f"{app}.{form}")})
+
+
+@router.get("/api/imports/{import_id}", responses=shows(ImportRun))
+def get_import(call: SignedIn, import_id: UUID) -> Response:
+    """Return how far an import is, or how it ended."""
+    return json_answer(runs.get(call.session, call.actor, import_id))
+
+
+@router.post("/api/imports/{import_id}/cancel", responses=shows(ImportRun))
+def cancel_import(call: SignedIn, import_id: UUID) -> Response:
+    """Ask an import to stop; nothing of it stays."""
+    return json_answer(runs.cancel(call.session, call.actor, import_id))
+
+
+@router.get("/api/imports/{import_id}/errors", responses=_SHEETS)
+def import_errors(call: SignedIn, import_id: UUID) -> Response:
+    """Return the sheet that was sent, with a column that says what is wrong."""
+    ref, path = runs.error_file(call.session, call.actor, import_id)
+    kind = "csv" if ref.name.endswith(".csv") else "xlsx"
+    return FileResponse(path, media_type=MEDIA_TYPES[kind], headers=_attachment(ref.name))
+
+
+def _upload(call: Call, file: UploadFile | None) -> UUID:
+    if file is None:
+        raise InvalidInput(violations=[Violation(pointer="#/file", code="required", params={"field": "file"})])
+    limit = call.platform.settings.max_import_bytes
+    return files.upload(call.session, call.actor, file.filename or "", file.file, max_bytes=limit).id
+
+
+def _mapping(text: str | None) -> dict[str, str | None] | None:
+    """Return the mapping; raises `InvalidInput` for anything but an object of texts."""
+    if text is None:
+        return None
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict) or not all(path is None or isinstance(path, str) for path in value.values()):
+        raise InvalidInput(violations=[Violation(pointer="#/mapping", code="mapping_malformed")])
+    return value
+
+
+def _sheet(kind: Literal["xlsx", "csv"], title: str, write: Callable[[Path], object]) -> Response:
+    """Write a sheet and send it: first whole, so that a failure is a problem and not half a file."""
+    handle, name = tempfile.mkstemp(suffix=f".{kind}")
+    os.close(handle)
+    path = Path(name)
+    try:
+        write(path)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return FileResponse(
+        path,
+        media_type=MEDIA_TYPES[kind],
+        headers=_attachment(f"{title}.{kind}"),
+        background=BackgroundTask(path.unlink, missing_ok=True),
+    )
+
+
+def _attachment(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}", "Cache-Control": "no-store"}
