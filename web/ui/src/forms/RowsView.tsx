@@ -14,8 +14,8 @@ interface RowsViewProps {
 export function RowsView({ title, fields, rows }: RowsViewProps): JSX.Element {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard
-    <section className={styles.scroll} tabIndex={0} aria-label={title}>
-      <table className={styles.table}>
+    <div className={styles.scroll} tabIndex={0}>
+      <table className={styles.table} aria-label={title}>
         <thead>
           <tr>
             <th scope="col" className={styles.number}>
@@ -44,6 +44,6 @@ export function RowsView({ title, fields, rows }: RowsViewProps): JSX.Element {
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   );
 }

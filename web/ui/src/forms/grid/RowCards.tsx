@@ -70,13 +70,7 @@ function RowCard({ table, row, index, onOpen }: RowCardProps): JSX.Element {
     return <Cell field={field} value={store.value(cellPath(table.key, row[ROW_KEY], field.key))} />;
   };
   return (
-    <button
-      type="button"
-      className={styles.card}
-      data-error={errors > 0}
-      onClick={onOpen}
-      aria-label={t("grid.edit_row", { row: index + 1 })}
-    >
+    <button type="button" className={styles.card} data-error={errors > 0} onClick={onOpen}>
       <span className={styles.title}>
         <span className={styles.number}>{index + 1}</span>
         <span className={styles.first}>{first ? show(first) : null}</span>
