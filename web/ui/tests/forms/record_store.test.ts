@@ -71,7 +71,13 @@ describe("the store of a record", () => {
     const [added = ""] = store.insertRows("lines", [{}]);
     const asked = rowKeys(store);
     store.removeRows("lines", new Set(["l1"]));
-    const values = { total: "9.00", lines: [{ amount: "1.00", quantity: null }, { amount: "8.00", quantity: "1" }] };
+    const values = {
+      total: "9.00",
+      lines: [
+        { amount: "1.00", quantity: null },
+        { amount: "8.00", quantity: "1" },
+      ],
+    };
     takeEvaluation(store, { values, states: {}, violations: [] }, asked);
     expect(store.value("total")).toBe("9.00");
     expect(store.value(`lines/${added}/amount`)).toBe("8.00");
