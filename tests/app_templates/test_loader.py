@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -138,6 +139,15 @@ def test_finds_columns_and_rows_that_are_not_there(folder: Path) -> None:
     ]
 
 
+def test_asks_nothing_of_rows_of_an_app_that_is_not_checked_along(folder: Path) -> None:
+    whole = {"x-field": {"type": "relation", "form": "bank.account"}}
+    change(folder, "forms/item.json", properties={"name": {}, "account": whole})
+    (folder / "data").mkdir()
+    (folder / "data/item.csv").write_text("key,name,account\na,甲,main\n", "utf-8")
+
+    assert refused(folder) == [("shop/forms/item.json#/properties/account/x-field/form", "template_form_unknown")]
+
+
 def test_the_shipped_apps_are_sound_and_translated() -> None:
     templates = loader.load_catalog()
     checks.check(templates)
@@ -170,3 +180,32 @@ def titles(kind: str, key: str, body: Any) -> set[str]:
     walk(body, f"{kind}/{key}")
     # A default value is data, not a text of the product.
     return {path for path in found if not path.endswith("/default")}
+
+
+def test_a_json_schema_from_elsewhere_is_a_form(folder: Path) -> None:
+    schema = {"$id": "https://example.com/person.json", "type": "object", "properties": {"name": {"type": "string"}}}
+    (folder / "forms/person.json").write_text(json.dumps(schema), "utf-8")
+
+    (template,) = loader.load(folder)
+
+    (person,) = (document for document in template.of_kind("forms") if document.key == "person")
+    assert person.body == schema | {"$id": "shop.person", "format": 1, "title": "person"}
+
+
+def test_a_folder_without_app_json_is_no_app(folder: Path) -> None:
+    (folder / "app.json").unlink()
+    assert refused(folder) == [("shop#", "template_no_app")]
+
+
+@pytest.mark.parametrize("junk", [5, "text", [1], {"a": 5}, [{"key": 5}], None])
+def test_junk_in_a_document_is_refused_in_words_or_left_to_its_engine(folder: Path, junk: Any) -> None:
+    change(folder, "forms/item.json", properties=junk, **{"x-form": junk})
+    change(folder, "flows/f.json", key="f", trigger=junk, nodes=junk)
+    change(folder, "balances/b.json", key="b", sources=junk)
+    change(folder, "dashboards/d.json", key="d", items=junk)
+    change(folder, "roles.json", roles=[{"key": "clerk", "forms": junk, "reports": junk}])
+    with contextlib.suppress(InvalidDefinition):
+        checks.check(loader.load(folder))
+
+    change(folder, "app.json", menu=junk)
+    assert {pointer.partition("#/menu")[0] for pointer, _ in refused(folder)} == {"shop/app.json"}
