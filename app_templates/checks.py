@@ -209,7 +209,9 @@ def _at(node: Any, parts: Sequence[str]) -> Any:
 
 def _data(template: Template, templates: Sequence[Template]) -> Iterator[Violation]:
     forms = {each.name(document): document for each in templates for document in each.of_kind("forms")}
-    keys = {f"{each.key}.{form}": {row.key for row in rows} for each in templates for form, rows in each.rows.items()}
+    # Rows of an app that is installed already, and not checked along, cannot be known from here.
+    keys: dict[str, set[str]] = {name: set() for name in forms}
+    keys |= {f"{each.key}.{form}": {row.key for row in rows} for each in templates for form, rows in each.rows.items()}
     for form, rows in template.rows.items():
         document = forms.get(f"{template.key}.{form}")
         file = f"{template.key}/data/{form}.csv"
@@ -246,7 +248,8 @@ def _cells(
             )
             continue
         target = _object(_object(prop).get("x-field")).get("form")
-        if target is not None and text not in keys.get(target, ()):
+        known = keys.get(str(target))
+        if known is not None and text not in known:
             yield Violation(
                 pointer=pointer,
                 code="template_row_unknown",
