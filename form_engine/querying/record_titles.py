@@ -20,11 +20,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from engine import definitions, models, permissions
-from engine.actor import Actor
+from engine.actor import SYSTEM_USER_ID, Actor
 from engine.db import Session
 from engine.errors import NotFound
 from engine.expressions import TIME_ZONE
-from engine.texts import LocalizedText, localized
+from engine.texts import LocalizedText, localized, message
 from form_engine import forms
 from form_engine.definition import Field, Form
 from form_engine.evaluating.columns import FormColumns
@@ -48,10 +48,15 @@ def titles(session: Session, actor: Actor, wanted: Mapping[str, Iterable[UUID]])
     result: dict[tuple[str, UUID], str] = {}
     for to, ids in sorted(wanted.items()):
         distinct = sorted(set(ids))
+        if to == USERS and distinct == [actor.user_id] and not actor.is_platform:
+            result[to, actor.user_id] = actor.name  # most often the reader's own record: their name is known
+            continue
         if distinct:
             is_platform = to.startswith("meta.")
             found = (
-                _platform_titles(session, to, distinct) if is_platform else _form_titles(session, actor, to, distinct)
+                _platform_titles(session, actor, to, distinct)
+                if is_platform
+                else _form_titles(session, actor, to, distinct)
             )
             result.update(((to, key), text) for key, text in found.items())
     return result
@@ -63,14 +68,17 @@ def entitled(session: Session, actor: Actor, form: Form, records: Sequence[Recor
     return [replace(one, title=found.get((form.name, one.id), "")) for one in records]
 
 
-def _platform_titles(session: Session, to: str, ids: Sequence[UUID]) -> dict[UUID, str]:
+def _platform_titles(session: Session, actor: Actor, to: str, ids: Sequence[UUID]) -> dict[UUID, str]:
     columns = {
         USERS: (models.user.c.id, models.user.c.name),
         DEPARTMENTS: (models.department.c.id, models.department.c.title),
         FILES: (models.file.c.id, models.file.c.name),
     }
     key, text = columns[to]
-    return {row[0]: row[1] for row in session.execute(sa.select(key, text).where(_is_any(key, ids)))}
+    found = {row[0]: row[1] for row in session.execute(sa.select(key, text).where(_is_any(key, ids)))}
+    if to == USERS and SYSTEM_USER_ID in ids:
+        found[SYSTEM_USER_ID] = message("system_user", {}, actor.language)
+    return found
 
 
 def _form_titles(session: Session, actor: Actor, name: str, ids: Sequence[UUID]) -> dict[UUID, str]:
