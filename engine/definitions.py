@@ -111,7 +111,7 @@ def publish_many(session: Session, actor: Actor, sources: Iterable[Source]) -> l
         check_source(source)
     if len({source[:3] for source in sources}) != len(sources):
         raise ValueError("a definition stands twice among the documents to publish")
-    _lock(session)
+    lock(session)
     before = catalog(session)
     changed = [source for source in sources if not _is_in_force(before, source)]
     if changed:
@@ -127,7 +127,7 @@ def retire(session: Session, actor: Actor, kind: str, name: str) -> None:
     Raises `NotFound`. The caller has looked at `impact`.
     """
     require_designer(actor)
-    _lock(session)
+    lock(session)
     found = catalog(session).get(kind, name)
     table = definition_table
     session.execute(
@@ -212,7 +212,7 @@ def get_version_of(session: Session, kind: str, name: str, version: int) -> Defi
 def set_translations(session: Session, actor: Actor, app: str, texts: Mapping[str, Mapping[str, str]]) -> None:
     """Replace an app's translations: language -> path -> text."""
     require_designer(actor)
-    _lock(session)
+    lock(session)
     if {language: dict(paths) for language, paths in texts.items()} == catalog(session).translations(app):
         return
     session.execute(sa.delete(translation).where(translation.c.app == app))
@@ -248,8 +248,12 @@ def _is_in_force(view: Catalog, source: Source) -> bool:
     return found is not None and _text(found.document) == _text(source.document)
 
 
-def _lock(session: Session) -> None:
-    """Wait for other publications, then look at what is in force after them."""
+def lock(session: Session) -> None:
+    """Wait for other publications, then look at what is in force after them.
+
+    Whoever checks a document against others does so after this call: they then stay what they are until the
+    transaction ends.
+    """
     revision = session.execute(sa.select(catalog_revision.c.revision).with_for_update()).scalar_one()
     if session.catalog is not None and session.catalog.revision != revision:
         session.catalog = None

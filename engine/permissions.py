@@ -139,6 +139,7 @@ def publish(
 ) -> list[Definition]:
     """Put an app's roles into force; raises `InvalidDefinition`, for several with pointers that begin with the role's key."""
     definitions.require_designer(actor)
+    definitions.lock(session)
     spots = [
         spot
         if len(documents) == 1

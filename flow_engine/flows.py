@@ -50,6 +50,8 @@ def publish_many(
     session: Session, actor: Actor, documents: Sequence[tuple[str, Mapping[str, Any]]]
 ) -> list[Definition]:
     """Put several flows into force together; with more than one, pointers begin with the flow's name."""
+    definitions.require_designer(actor)
+    definitions.lock(session)
     faults: list[Violation] = []
     flows: list[Flow] = []
     for app, document in documents:

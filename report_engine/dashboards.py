@@ -21,6 +21,7 @@ def check(session: Session, document: dict[str, Any]) -> list[Violation]:
 def publish(session: Session, actor: Actor, app: str, document: dict[str, Any]) -> Definition:
     """Put a dashboard into force; raises `InvalidDefinition` with every fault."""
     definitions.require_designer(actor)
+    definitions.lock(session)
     faults = check(session, document)
     if faults:
         raise InvalidDefinition(violations=faults)

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from engine.db import Session
+from engine import permissions
+from engine.db import Database, Session
 from engine.errors import Conflict, InvalidDefinition
-from form_engine import balances, forms, records
+from form_engine import balances, forms, records, role_checks
 from form_engine.changing import recomputing
 from form_engine.record import Record
 from tests.factories import shop as factory
@@ -161,3 +162,17 @@ def test_a_formula_of_a_unique_field_must_not_repeat(session: Session, shop: Sho
     with pytest.raises(InvalidDefinition) as refused:
         forms.publish(session, shop.admin, same)
     assert {spot.code for spot in refused.value.violations} == {"value_taken"}
+
+
+def test_a_role_is_checked_against_the_form_that_overtook_it(fresh_database: Database) -> None:
+    with fresh_database.unit_of_work() as session:
+        shop = factory.build(session)
+    entry = {"actions": ["view"], "scope": "note != None"}
+    role = {"key": "clerk", "title": "文员", "format": 1, "forms": {"shop.paper": entry}}
+    with fresh_database.unit_of_work() as session:
+        forms.publish(session, shop.admin, factory.form("shop.paper", {"note": factory.field("text")}))
+    with pytest.raises(InvalidDefinition), fresh_database.unit_of_work() as slow:
+        forms.get(slow, "shop.paper")
+        with fresh_database.unit_of_work() as quick:
+            forms.publish(quick, shop.admin, factory.form("shop.paper", {"text": factory.field("text")}))
+        permissions.publish(slow, shop.admin, "shop", [role], role_checks.check_entry)
