@@ -6,7 +6,6 @@ Every test gets a browser context of its own, so nobody is signed in. A page tha
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -20,22 +19,11 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_play
 
 from tests import databases
 from tests.journeys.person import Person, signed_in
-from tests.journeys.windows import COUNT_QUESTIONS, DESK, OpenPage, SignIn, Theme
+from tests.journeys.windows import COUNT_QUESTIONS, DESK, PROGRAM_OPTIONS, OpenPage, SignIn, Theme, chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Two cores may be busy with other tests: a page has time, a test that hangs ends.
 _TIMEOUT_SECONDS = 60
-_PROGRAMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
-_QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 
 
 @pytest.fixture(scope="session")
@@ -64,13 +52,11 @@ def served(server_url: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One headless Chromium for the run; `./test` names it in DOUGONG_CHROMIUM."""
-    program = os.environ.get("DOUGONG_CHROMIUM") or next(filter(None, map(shutil.which, _PROGRAMS)), None)
-    assert program, "no Chromium: install it, or let ./test do so"
     expect.set_options(timeout=_TIMEOUT_SECONDS * 1000 / 3)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=_QUIET)
-        yield chromium
-        chromium.close()
+        launched = playwright.chromium.launch(executable_path=chromium(), args=PROGRAM_OPTIONS)
+        yield launched
+        launched.close()
 
 
 @pytest.fixture

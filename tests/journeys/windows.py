@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from typing import Literal, Protocol
 
 from playwright.sync_api import Page, expect
+
+PROGRAM_OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+_PROGRAMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 Theme = Literal["light", "dark"]
 
@@ -14,11 +28,12 @@ PHONE = (390, 844)
 
 #: Counts what the page asks the server and has no answer to yet; counted down when the page had time to draw it.
 COUNT_QUESTIONS = """
-  window.openQuestions = 0;
+  let open = 0;
+  const count = (step) => { open += step; document.documentElement.dataset.questions = open; };
   const ask = window.fetch;
   window.fetch = (...question) => {
-    window.openQuestions += 1;
-    const answered = () => setTimeout(() => { window.openQuestions -= 1; }, 120);
+    count(1);
+    const answered = () => setTimeout(() => count(-1), 120);
     const answer = ask(...question);
     answer.then(answered, answered);
     return answer;
@@ -40,8 +55,15 @@ class SignIn(Protocol):
         """Put the session's cookie into the page's context; the account speaks `language` from then on."""
 
 
+def chromium() -> str:
+    """Return the browser's program; `./test` names it in DOUGONG_CHROMIUM."""
+    program = os.environ.get("DOUGONG_CHROMIUM") or next(filter(None, map(shutil.which, _PROGRAMS)), None)
+    assert program, "no Chromium: install it, or let ./test do so"
+    return program
+
+
 def settle(page: Page, landmark: str) -> None:
     """Wait until the page stands: its landmark is there, every question is answered, nothing says it is busy."""
     expect(page.locator(landmark).first).to_be_visible()
-    page.wait_for_function("window.openQuestions === 0")
+    expect(page.locator("html[data-questions='0']")).to_have_count(1)
     expect(page.locator("[aria-busy=true]")).to_have_count(0)
