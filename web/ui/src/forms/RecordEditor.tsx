@@ -58,7 +58,11 @@ export function RecordEditor(props: RecordEditorProps): JSX.Element {
   const keys = useEffectEvent(editorKeys({ store, save: () => save.run() }));
   useEffect(() => {
     const target = isInDrawer ? box.current : window;
-    const onKeyDown = (event: Event) => keys(event as KeyboardEvent);
+    const onKeyDown = (event: Event) => {
+      const around = event.target instanceof Element ? event.target.closest("form") : null;
+      // A record made in a drawer has keys of its own.
+      if (around === null || around === box.current) keys(event as KeyboardEvent);
+    };
     target?.addEventListener("keydown", onKeyDown, { capture: true });
     return () => target?.removeEventListener("keydown", onKeyDown, { capture: true });
   }, [isInDrawer]);

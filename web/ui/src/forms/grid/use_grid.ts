@@ -51,6 +51,11 @@ const MOVES: Readonly<Record<string, readonly [rows: number, columns: number]>> 
 
 const POPUPS = ".ant-drawer, .ant-select-dropdown, .ant-picker-dropdown";
 
+/** From a drawer or a list that a cell opened: React hands such events to the grid, though they are not inside it. */
+function isElsewhere({ currentTarget, target }: KeyboardEvent | ClipboardEvent): boolean {
+  return !currentTarget.contains(target as Node);
+}
+
 function isPrintable({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
   return key.length === 1 && !ctrlKey && !metaKey && !altKey;
 }
@@ -218,11 +223,15 @@ export function useGrid(options: GridOptions): Grid {
     }
     return true;
   };
+  const onIdleKey = (event: KeyboardEvent): boolean => {
+    if (event.target !== event.currentTarget || count() === 0) return false;
+    if (event.key === "Tab") return onTab(event);
+    return onMove(event) || (!isReadOnly && onAct(event));
+  };
   const onKeyDown = (event: KeyboardEvent) => {
-    const isInside = event.target !== event.currentTarget;
-    if (!state.editing && (isInside || count() === 0)) return;
-    const act = state.editing ? onEditingKey : event.key === "Tab" ? onTab : isReadOnly ? () => false : onAct;
-    if (!(!state.editing && onMove(event)) && !act(event)) return;
+    if (isElsewhere(event)) return;
+    const isDone = state.editing ? onEditingKey(event) : onIdleKey(event);
+    if (!isDone) return;
     event.preventDefault();
     event.stopPropagation();
   };
@@ -248,14 +257,15 @@ export function useGrid(options: GridOptions): Grid {
     take,
     onKeyDown,
     onCopy: (event) => {
-      if (!state.editing && count() > 0) copy(event);
+      if (!isElsewhere(event) && !state.editing && count() > 0) copy(event);
     },
     onCut: (event) => {
-      if (state.editing || isReadOnly || count() === 0) return;
+      if (isElsewhere(event) || state.editing || isReadOnly || count() === 0) return;
       copy(event);
       clearCells(store, table, from, to);
     },
     onPaste: (event) => {
+      if (isElsewhere(event)) return;
       const cells = parseTsv(event.clipboardData.getData("text/plain"));
       const isTable = cells.length > 1 || (cells[0]?.length ?? 0) > 1;
       if (isReadOnly || cells.length === 0 || (state.editing && !isTable)) return;

@@ -98,6 +98,7 @@ export function FileInput(props: InputProps): JSX.Element {
           data-over={isOver}
           data-error={props.hasError}
           disabled={props.isDisabled}
+          aria-labelledby={`${props.id}-label ${props.id}`}
           aria-describedby={props.describedBy}
           onClick={() => picker.current?.click()}
           onDragOver={(event) => {
