@@ -6,6 +6,7 @@ show work in progress. Needs a Chromium, as the journeys do.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,12 @@ from tests.journeys.windows import COUNT_QUESTIONS, PHONE, PROGRAM_OPTIONS, chro
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 DESK = (1280, 800)
 CUSTOMER = "无锡卓越新能源科技有限公司"
+OTHERS = (
+    {"六轴机械臂 R6": 1},
+    {"行星减速机 PX60": 6, "伺服驱动器 A2": 6},
+    {"伺服电机 1.5kW": 12},
+    {"视觉控制器 VC10": 2, "安全光幕 SG20": 2},
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,15 +48,18 @@ def prepare(address: str) -> Story:
         produced = sales.order(
             {"直线模组 500mm": int(free["直线模组 500mm"]) + 20, "伺服电机 750W": 4, "控制柜 C200": 2},
             customer=customer,
+            delivery_date="2026-12-20",
         )
         produced = sales.press("crm.sales_order", produced, "submit")
         manager.post(f"tasks/{manager.open_task(produced)['id']}/approve", {"opinion": "交期可以接受"})
         run = manager.finished_runs(produced, "order_approved_creates_work_orders")[0]
         others = [
-            sales.press("crm.sales_order", sales.order(lines), "submit")
-            for lines in ({"六轴机械臂 R6": 1}, {"行星减速机 PX60": 6, "伺服驱动器 A2": 6})
+            sales.press("crm.sales_order", sales.order(lines, customer=one["id"], delivery_date="2027-01-15"), "submit")
+            for lines, one in zip(OTHERS, sales.get("relations/crm/customer", limit=20)["items"][7:], strict=False)
         ]
-        waiting = sales.order({"四轴机械臂 S4": 2, "控制柜 C200": 2, "安全光幕 SG20": 4}, customer=customer)
+        waiting = sales.order(
+            {"四轴机械臂 S4": 2, "控制柜 C200": 2, "安全光幕 SG20": 4}, customer=customer, delivery_date="2027-01-31"
+        )
         waiting = sales.press("crm.sales_order", waiting, "submit")
         for one in others:
             manager.open_task(one)
@@ -105,12 +115,18 @@ def take(browser: Browser, address: str, story: Story) -> None:
     picture("sign-in", "", "/sign-in", "h1")
     picture("list", "sales", "/apps/crm/forms/sales_order", "#main tbody a")
     picture("order", "sales", "/apps/crm/forms/sales_order/new", "#main form", then=fill)
-    picture("order-en", "sales", order, "#main dl", language="en-US")
+    picture("order-en", "sales", order, "#main dl", language="en-US", then=to_work_orders)
     picture("task", "sales_manager", f"/tasks/{story.task['id']}", "#main .react-flow__node")
     picture("run", "admin", f"/instances/{story.run['id']}", "#main .react-flow__node")
     picture("dashboard", "director", "/apps/erp/dashboards/overview", "#main canvas")
     picture("phone-order", "sales", order, "#main dl", size=PHONE)
     picture("phone-inbox", "sales_manager", "/tasks", "#main a[href^='/tasks/']", size=PHONE)
+
+
+def to_work_orders(page: Page) -> None:
+    """Scroll to what came of an order."""
+    page.get_by_role("tab", name=re.compile("Work order")).click()
+    page.locator("#main").evaluate("element => element.scrollTo(0, element.scrollHeight)")
 
 
 def fill(page: Page) -> None:
