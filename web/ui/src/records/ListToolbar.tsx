@@ -8,6 +8,7 @@ import { FilterButton } from "./FilterButton";
 import styles from "./ListToolbar.module.css";
 import type { ListSearch } from "./list_search";
 import { SearchBox } from "./SearchBox";
+import { SheetMenu } from "./SheetMenu";
 import type { RecordListModel } from "./use_record_list";
 
 const ColumnChoice = lazy(() => import("./ColumnChoice").then((module) => ({ default: module.ColumnChoice })));
@@ -17,13 +18,24 @@ interface ListToolbarProps {
   readonly search: ListSearch;
   readonly onNarrow: (patch: ListSearch, isReplacing?: boolean) => void;
   readonly hasColumnChoice: boolean;
+  /** The form whose records these are; what is only computed has no files. */
+  readonly form: string | undefined;
+  readonly onImport: () => void;
   /** The search box, for the shortcut. */
   readonly ref: Ref<HTMLInputElement>;
 }
 
-type Panel = "filter" | "columns" | null;
+type Panel = "filter" | "columns" | "sheet" | null;
 
-export function ListToolbar({ list, search, onNarrow, hasColumnChoice, ref }: ListToolbarProps): JSX.Element {
+export function ListToolbar({
+  list,
+  search,
+  onNarrow,
+  hasColumnChoice,
+  form,
+  onImport,
+  ref,
+}: ListToolbarProps): JSX.Element {
   const { t } = useTranslation("records");
   const [panel, setPanel] = useState<Panel>(null);
   const toggle = (name: Panel) => (isOpen: boolean) => setPanel(isOpen ? name : null);
@@ -52,6 +64,16 @@ export function ListToolbar({ list, search, onNarrow, hasColumnChoice, ref }: Li
       />
       <ConditionChips conditions={conditions} onChange={(next) => onNarrow({ where: store(next) })} />
       <span className={styles.space} />
+      {form ? (
+        <SheetMenu
+          form={form}
+          list={list}
+          search={search.search}
+          isOpen={panel === "sheet"}
+          onOpenChange={toggle("sheet")}
+          onImport={onImport}
+        />
+      ) : null}
       {hasColumnChoice ? (
         <Popover
           open={panel === "columns"}

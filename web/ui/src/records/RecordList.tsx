@@ -21,6 +21,7 @@ import { SelectionBar } from "./SelectionBar";
 import { useRecordList } from "./use_record_list";
 import { ViewTabs } from "./ViewTabs";
 
+const ImportDrawer = lazy(() => import("./ImportDrawer").then((module) => ({ default: module.ImportDrawer })));
 const BatchDelete = lazy(() => import("./BatchDelete").then((module) => ({ default: module.BatchDelete })));
 
 interface RecordListProps {
@@ -74,7 +75,15 @@ export function RecordList({ source, search, onChange }: RecordListProps): JSX.E
       {selected.length > 0 ? (
         <SelectionBar count={selected.length} onDelete={() => setIsDeleting(true)} onClear={() => setSelected([])} />
       ) : (
-        <ListToolbar ref={searchBox} list={list} search={search} onNarrow={narrow} hasColumnChoice={!isMobile} />
+        <ListToolbar
+          ref={searchBox}
+          list={list}
+          search={search}
+          onNarrow={narrow}
+          hasColumnChoice={!isMobile}
+          form={isForm ? source.name : undefined}
+          onImport={() => onChange({ import: "new" })}
+        />
       )}
       <div className={styles.body} aria-busy={list.isStale} data-stale={list.isStale}>
         <ListBody
@@ -97,6 +106,16 @@ export function RecordList({ source, search, onChange }: RecordListProps): JSX.E
           isBusy={list.isStale}
           onChange={onChange}
         />
+      ) : null}
+      {search.import && list.form.actions.has("import") ? (
+        <Suspense fallback={null}>
+          <ImportDrawer
+            form={source.name}
+            title={list.form.title}
+            id={search.import}
+            onShow={(id) => onChange({ import: id })}
+          />
+        </Suspense>
       ) : null}
       {isDeleting ? (
         <Suspense fallback={null}>

@@ -16,6 +16,8 @@ export interface ListSearch {
   readonly cursor?: string;
   /** Which page the cursor opens, counted from 1; only for people to read. */
   readonly page?: number;
+  /** The import that is open beside the list: its id, or "new". */
+  readonly import?: string;
 }
 
 /** A condition in short: field, operator, value. */
@@ -57,5 +59,6 @@ export function readListSearch(search: Record<string, unknown>): ListSearch {
     size: PAGE_SIZES.find((size) => size === search.size && size !== DEFAULT_PAGE_SIZE),
     cursor,
     page: cursor ? readPage(search.page) : undefined,
+    import: readText(search.import),
   };
 }

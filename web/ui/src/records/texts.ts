@@ -1,9 +1,11 @@
 import { defineTexts } from "../lib/texts";
+import { exchangeTexts } from "./exchange_texts";
 import { recordTexts } from "./record_texts";
 
 export const texts = defineTexts(
   {
     ...recordTexts["zh-CN"],
+    ...exchangeTexts["zh-CN"],
     create: "新建{{title}}",
     views: "视图",
     toolbar: "列表工具",
@@ -75,6 +77,7 @@ export const texts = defineTexts(
   },
   {
     ...recordTexts["en-US"],
+    ...exchangeTexts["en-US"],
     create: "New: {{title}}",
     views: "Views",
     toolbar: "List tools",

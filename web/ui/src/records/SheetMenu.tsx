@@ -1,0 +1,66 @@
+import { Button, Popover } from "antd";
+import { FileSpreadsheet, FileText, Sheet, Upload } from "lucide-react";
+import type { JSX } from "react";
+import { useTranslation } from "react-i18next";
+import styles from "./SheetMenu.module.css";
+import { exportAddress } from "./sheets";
+import type { RecordListModel } from "./use_record_list";
+
+interface SheetMenuProps {
+  readonly form: string;
+  readonly list: RecordListModel;
+  readonly search: string | undefined;
+  readonly isOpen: boolean;
+  readonly onOpenChange: (isOpen: boolean) => void;
+  readonly onImport: () => void;
+}
+
+/** Files out and in: what may be done with this list. */
+export function SheetMenu({ form, list, search, isOpen, onOpenChange, onImport }: SheetMenuProps): JSX.Element | null {
+  const { t } = useTranslation("records");
+  const mayExport = list.form.actions.has("export");
+  const mayImport = list.form.actions.has("import");
+  if (!(mayExport || mayImport)) return null;
+  const close = () => onOpenChange(false);
+  const exported = (format: "xlsx" | "csv") => ({ href: exportAddress(form, list, search, format), download: "" });
+  return (
+    <Popover
+      open={isOpen}
+      onOpenChange={onOpenChange}
+      trigger="click"
+      placement="bottomRight"
+      arrow={false}
+      destroyOnHidden
+      content={
+        <div className={styles.menu}>
+          {mayExport ? (
+            <>
+              <Button type="text" icon={<FileSpreadsheet size={16} />} {...exported("xlsx")} onClick={close}>
+                {t("sheet.export_xlsx")}
+              </Button>
+              <Button type="text" icon={<FileText size={16} />} {...exported("csv")} onClick={close}>
+                {t("sheet.export_csv")}
+              </Button>
+            </>
+          ) : null}
+          {mayImport ? (
+            <Button
+              type="text"
+              icon={<Upload size={16} />}
+              onClick={() => {
+                close();
+                onImport();
+              }}
+            >
+              {t("sheet.import")}
+            </Button>
+          ) : null}
+        </div>
+      }
+    >
+      <Button type="text" icon={<Sheet size={16} />} aria-expanded={isOpen}>
+        {t("sheet.menu")}
+      </Button>
+    </Popover>
+  );
+}
