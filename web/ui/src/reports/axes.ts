@@ -12,7 +12,8 @@ import {
   type ReportResult,
 } from "./report_types";
 
-const MOST_LEVEL = 5;
+/** Characters that an axis holds in one line, all names together. */
+const MOST_LEVEL = 56;
 const MOST_SLANTED = 16;
 
 interface Drawn {
@@ -58,10 +59,11 @@ function needsOwnAxis(measures: readonly Column[]): boolean {
   return measures.length === 2 && first !== undefined && second !== undefined && first.currency !== second.currency;
 }
 
-/** Names of many groups stand askew, so that every one is there. */
-function slant(groups: number): DrawingOption {
-  if (groups <= MOST_LEVEL) return { hideOverlap: true };
-  return groups > MOST_SLANTED ? { hideOverlap: true, rotate: 30 } : { interval: 0, rotate: 30 };
+/** Names too long to stand side by side stand askew, so that every one is there. */
+function slant(names: readonly string[]): DrawingOption {
+  const longest = Math.max(0, ...names.map((name) => name.length));
+  if (names.length * longest <= MOST_LEVEL) return { hideOverlap: true };
+  return names.length > MOST_SLANTED ? { hideOverlap: true, rotate: 30 } : { interval: 0, rotate: 30 };
 }
 
 /** Groups along the x axis, a series for each measure; two measures of different units have an axis each. */
@@ -70,6 +72,7 @@ export function cartesian(drawn: Drawn, type: "bar" | "line"): DrawingOption {
   const [dimension] = dimensionsOf(result);
   const measures = measuresOf(result);
   const isDouble = needsOwnAxis(measures);
+  const names = dimension ? result.rows.map((row) => groupTitle(groupOf(row, dimension))) : [];
   const axis = {
     type: "value",
     axisLabel: { color: palette.faint, formatter: (value: number) => shortNumber(value, language) },
@@ -84,8 +87,8 @@ export function cartesian(drawn: Drawn, type: "bar" | "line"): DrawingOption {
     tooltip: tooltip(drawn, "axis"),
     xAxis: {
       type: "category",
-      data: dimension ? result.rows.map((row) => groupTitle(groupOf(row, dimension))) : [],
-      axisLabel: { color: palette.faint, width: 96, overflow: "truncate", ...slant(result.rows.length) },
+      data: names,
+      axisLabel: { color: palette.faint, width: 96, overflow: "truncate", ...slant(names) },
       axisLine: { lineStyle: { color: palette.line } },
       axisTick: { show: false },
     },
