@@ -64,6 +64,8 @@ def _making(url: str, name: str) -> Iterator[str | None]:
         cursor.execute("select pg_advisory_lock(%s)", (_LOCK,))
         cursor.execute("select 1 from pg_database where datname = %s", (name,))
         if cursor.fetchone() is None:
+            # A run that was killed while it made one has left it half made.
+            cursor.execute("drop database if exists template_in_the_making with (force)")
             cursor.execute("create database template_in_the_making")
             yield named(url, "template_in_the_making")
             cursor.execute(f"alter database template_in_the_making rename to {name}")

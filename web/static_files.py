@@ -18,6 +18,8 @@ from engine.texts import message
 
 STATIC: Final = Path(__file__).with_name("static")
 _IMMUTABLE = "public, max-age=31536000, immutable"
+#: First parts of paths that are not for people: whoever asks one that is not there is told so, not given the page.
+_PROGRAMS: Final = frozenset({"api", "metrics", "healthz", "readyz"})
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 
 mimetypes.add_type("text/javascript", ".js")
@@ -33,10 +35,10 @@ class Page:
     def respond(self, request: Request) -> Response:
         """Return the file at the request's path, or the HTML document where the path is one of the page's own.
 
-        Raises `NotFound` for a path under `/api`, and for a file that is not there.
+        Raises `NotFound` for paths that programs ask, which never are a page's, and for a file that is not there.
         """
         path = request.url.path.lstrip("/")
-        if path == "api" or path.startswith("api/"):
+        if path.partition("/")[0] in _PROGRAMS:
             raise NotFound("unknown_path")
         file = self._file(path)
         if file is not None:
