@@ -78,7 +78,9 @@ def read(
     reading = Reading(values={**empty, **(before.values if before else {})}, given=frozenset(sent))
     reading.violations += _strangers(form, sent, access, change.pointer, may_number=may_number)
     refused = {spot.pointer for spot in reading.violations}
-    known = {key: value for key, value in sent.items() if below(change.pointer, key) not in refused}
+    known = (
+        {key: value for key, value in sent.items() if below(change.pointer, key) not in refused} if refused else sent
+    )
     if before is None:
         known = with_defaults(form.fields.values(), known)
     rows = {key: _matched(form, key, value, before, change.pointer, reading) for key, value in _tables(form, known)}
@@ -97,16 +99,19 @@ def _strangers(
 ) -> Iterator[Violation]:
     """Yield a violation for each key that may not be sent."""
     for key in sent:
+        one = form.fields.get(key)
+        if one is not None and key not in access and not is_computed(one) and not isinstance(one, Table):
+            continue  # nearly every key of every row: not worth a pointer
         spot = below(prefix, key)
         if key in SYSTEM_FIELDS:
             yield Violation(pointer=spot, code="field_is_system", params={"field": key})
-        elif key not in form.fields or access.get(key) == "hidden":
+        elif one is None or access.get(key) == "hidden":
             yield Violation(pointer=spot, code="unknown_field", params={"field": key})
         elif access.get(key) in {"read_only", "masked"}:
-            yield Violation(pointer=spot, code="field_is_read_only", params={"field": form.fields[key].title})
+            yield Violation(pointer=spot, code="field_is_read_only", params={"field": one.title})
         else:
-            yield from _computed(form.fields[key], spot, may_number=may_number)
-            yield from _strange_cells(form.fields[key], sent[key], spot, may_number=may_number)
+            yield from _computed(one, spot, may_number=may_number)
+            yield from _strange_cells(one, sent[key], spot, may_number=may_number)
 
 
 def _computed(one: Field, spot: str, *, may_number: bool) -> Iterator[Violation]:
@@ -264,7 +269,7 @@ def _store(form: Form, values: Mapping[str, Any], before: Record | None, prefix:
                 for index, row in enumerate(rows)
                 if isinstance(row, Mapping)
             ]
-        elif not _is_under(spot, wrong):
+        elif not (wrong and _is_under(spot, wrong)):
             reading.values[key] = _stored(one, value, spot, reading)
     for table in form.tables:
         if table.key not in values:
