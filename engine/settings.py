@@ -51,6 +51,10 @@ class Settings(BaseSettings):
     workers: int = Field(default=2, ge=0, le=64, description="Threads that run jobs in a process; 0: none")
     pool_size: int = Field(default=10, ge=1, le=200, description="Database connections a process keeps")
     smtp_url: str | None = Field(default=None, repr=False, description="smtp://user:password@host:587, or smtps://")
+    mail_from: str | None = Field(
+        default=None, pattern=r"^[^@\s]+@[^@\s]+$", description="Address that mail comes from"
+    )
+    http_allow: str = Field(default="", description="host:port,… inside the own network that flows may call")
     language: Language = Field(default=DEFAULT_LANGUAGE, description="Language of those who chose none")
     max_body_mb: int = Field(default=1, ge=1, le=1024, description="Largest JSON body, in MB")
     max_file_mb: int = Field(default=50, ge=1, le=10_240, description="Largest uploaded file, in MB")
@@ -89,6 +93,13 @@ class Settings(BaseSettings):
             raise ValueError("write smtp://user:password@host:587 or smtps://…")
         return url
 
+    @field_validator("http_allow")
+    @classmethod
+    def _inside_hosts(cls, hosts: str) -> str:
+        if hosts and not all(re.fullmatch(r"[^\s:,/]+:\d{1,5}", one.strip()) for one in hosts.split(",")):
+            raise ValueError("write host:port, several with commas between")
+        return hosts
+
     @model_validator(mode="after")
     def _demo_stays_here(self) -> Settings:
         if self.demo and not self.is_loopback:
@@ -107,6 +118,11 @@ class Settings(BaseSettings):
     def is_https(self) -> bool:
         """Whether people reach the platform by https, so that cookies may say so."""
         return self.base_url is not None and self.base_url.startswith("https:")
+
+    @property
+    def http_allowed(self) -> frozenset[str]:
+        """Hosts inside the own network that flows may call, as `host:port`."""
+        return frozenset(one.strip().lower() for one in self.http_allow.split(",") if one.strip())
 
     @property
     def max_body_bytes(self) -> int:

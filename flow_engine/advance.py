@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from flow_engine.definition import Flow, Node
-from flow_engine.node_type import Complete, Fail, Result, Routing, Sleep, Wait
+from flow_engine.node_type import Complete, Fail, Result, Routing, Send, Sleep, Wait
 from flow_engine.state import ENDED, Instance, InstanceStatus, Loop, Token, TokenStatus
 
 
@@ -58,13 +58,21 @@ class AskPeople:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SendOutside:
+    """The token waits for the answer to something that is to leave after the commit."""
+
+    token: int
+    send: Send
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CloseTasks:
-    """What the token waited for no longer matters; its open tasks are to be closed."""
+    """What the token waited for no longer matters; its open tasks are to be closed, what is unsent forgotten."""
 
     token: int
 
 
-Effect = RunNode | AskPeople | CloseTasks
+Effect = RunNode | AskPeople | SendOutside | CloseTasks
 Step = tuple[Instance, tuple[Effect, ...]]
 
 
@@ -102,6 +110,11 @@ def _ran(flow: Flow, instance: Instance, token: Token, result: Result) -> Step:
             if token.status is TokenStatus.WAITING:
                 return instance, ()
             return _with_token(instance, replace(token.to(TokenStatus.WAITING), due_at=until)), ()
+        case Send():
+            if token.status is TokenStatus.WAITING:
+                return instance, ()
+            waiting = token.to(TokenStatus.WAITING)
+            return _with_token(instance, waiting), (SendOutside(token=token.number, send=result),)
         case Fail():
             return _with_token(instance, token.to(TokenStatus.FAILED)), ()
         case Complete():

@@ -20,8 +20,7 @@ from flow_engine.definition import Flow
 from flow_engine.documents.checks import build, check_document
 from flow_engine.documents.published import get, get_version
 from flow_engine.documents.schema import flow_schema
-from flow_engine.runs import starting
-from flow_engine.runs.continuing import TASKS
+from flow_engine.runs import continuing, dispatch, starting
 from flow_engine.runs.starting import subscriber
 from form_engine import records
 
@@ -29,6 +28,9 @@ __all__ = [
     "TASKS", "check", "dry_run", "flow_kind", "get", "get_version", "may_start", "publish", "publish_many", "start",
     "subscriber",
 ]  # fmt: skip
+
+
+TASKS = (*continuing.TASKS, *dispatch.TASKS)
 
 
 def check(session: Session, app: str, document: Any) -> list[Violation]:

@@ -99,13 +99,25 @@ class Sleep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Send:
+    """The node sends something outside once the transaction is committed, and waits for the answer.
+
+    kind    -- the channel, see `outside.channels`.
+    payload -- JSON that the channel understands. The answer becomes the node's value.
+    """
+
+    kind: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fail:
     """The node could not do its work; `error` says why."""
 
     error: DomainError
 
 
-Result = Complete | Wait | Sleep | Fail
+Result = Complete | Wait | Sleep | Send | Fail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +165,7 @@ class NodeType:
     ports     -- options -> exits.
     main_port -- the exit meant by `next` where it is a plain text.
     routing   -- what becomes of the token; `advance` knows routings, never names of types.
-    may_wait  -- whether `run` may answer `Wait` or `Sleep`: such a node cannot stand in a flow that runs in the transaction.
+    may_wait  -- whether `run` may answer `Wait`, `Sleep` or `Send`: such a node cannot stand in a flow that runs in the transaction.
     """
 
     name: str

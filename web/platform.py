@@ -14,6 +14,7 @@ from engine.db import Database, Session, Subscriber
 from engine.jobs import Payload, Task, Worker
 from engine.settings import Settings
 from flow_engine import flows
+from flow_engine.outside.channel import Outside, use_outside
 from form_engine.changing import recomputing
 from form_engine.exchange import runs as imports
 from form_engine.storage import trash
@@ -64,6 +65,14 @@ class Platform:
     def __post_init__(self) -> None:
         self.database.subscribers = SUBSCRIBERS
         identity.use_policy(self.database, self.settings.password_policy)
+        use_outside(
+            self.database,
+            Outside(
+                smtp_url=self.settings.smtp_url,
+                mail_from=self.settings.mail_from,
+                http_allow=self.settings.http_allowed,
+            ),
+        )
         files.use_store(self.database, folder=self.settings.data_dir / "files", max_bytes=self.settings.max_file_bytes)
 
     @classmethod

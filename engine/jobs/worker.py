@@ -10,8 +10,9 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -52,9 +53,11 @@ class Worker:
     def run(self, stop: threading.Event) -> None:
         """Run jobs until `stop` is set; returns when those under way have ended."""
         wake = wake_of(self._database)
+        outside = [name for name, task in self._tasks.items() if task.outside is not None]
+        inside = [name for name in self._tasks if name not in outside]
         work = [
-            threading.Thread(target=self._lasting, args=(self._work, wake, stop), name=f"job-{number}")
-            for number in range(self._threads)
+            threading.Thread(target=self._lasting, args=(partial(self._work, names), wake, stop), name=f"job-{number}")
+            for number, names in enumerate([inside] * self._threads + [outside] * (self._threads if outside else 0))
         ]
         ear = threading.Thread(target=self._lasting, args=(self._listen, wake, stop), name="job-listener")
         for thread in (*work, ear):
@@ -72,10 +75,13 @@ class Worker:
             done += 1
         return done
 
-    def run_one(self) -> bool:
-        """Run the job that has been due the longest; whether there was one. Its failure is noted, not raised."""
+    def run_one(self, names: Collection[str] | None = None) -> bool:
+        """Run the job that has been due the longest, of some tasks; whether there was one.
+
+        Its failure is noted, not raised.
+        """
         with self._database.unit_of_work() as session:
-            claimed = queue.claim(session, self._tasks)
+            claimed = queue.claim(session, self._tasks if names is None else names)
         if claimed is None:
             return False
         self._run(claimed)
@@ -88,6 +94,8 @@ class Worker:
             self._fail(claimed, task, "the worker died while running this job")
             return
         try:
+            if task.outside is not None:
+                task.outside(self._database, claimed.payload)
             with self._database.unit_of_work() as session:
                 if not queue.begin(session, claimed):
                     return
@@ -101,20 +109,20 @@ class Worker:
         with self._database.unit_of_work() as session:
             queue.fail(session, claimed, task, error, pause_seconds(claimed.attempts))
 
-    def _work(self, wake: Wake, stop: threading.Event) -> None:
+    def _work(self, names: Collection[str], wake: Wake, stop: threading.Event) -> None:
         with self._database.unit_of_work() as session:
             queue.ensure_recurring(session, self._tasks.values())
         while not stop.is_set():
             seen = wake.calls()
-            if not self.run_one():
-                wake.wait(seen, self._idle_seconds())
+            if not self.run_one(names):
+                wake.wait(seen, self._idle_seconds(names))
 
-    def _idle_seconds(self) -> float:
+    def _idle_seconds(self, names: Collection[str]) -> float:
         with self._database.unit_of_work() as session:
             if session.now < self._latest - _CLOCK_SLACK:
                 queue.follow_clock(session, self._tasks.values())
             self._latest = session.now
-            due_at = queue.next_due_at(session, self._tasks)
+            due_at = queue.next_due_at(session, names)
             if due_at is None:
                 return POLL_SECONDS
             return min(max((due_at - session.now).total_seconds(), 0.01), POLL_SECONDS)

@@ -1,7 +1,7 @@
 """Tables of the platform itself, in schema `meta`; records of the business stand in a schema per app instead.
 
 Owns the shape only. Every table is written by one module: `definitions`, `identity`, `events` (audit), `files`, `jobs`,
-`form_engine` (serial, import_run), `flow_engine.runs.store` (flow_*, notification). The tables' history stands in `engine/migrations`.
+`form_engine` (serial, import_run), `flow_engine.runs` (flow_*, notification). The tables' history stands in `engine/migrations`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from engine.models.definitions import (
     definition_version,
     translation,
 )
+from engine.models.effects import flow_effect
 from engine.models.files import file
 from engine.models.flows import (
     flow_instance,
@@ -50,6 +51,7 @@ __all__ = [
     "definition_version",
     "department",
     "file",
+    "flow_effect",
     "flow_instance",
     "flow_journal",
     "flow_log",

@@ -83,6 +83,22 @@ def find_administrators(session: Session) -> tuple[UUID, ...]:
     return tuple(session.execute(query).scalars())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailbox:
+    """Where mail reaches a person, and the language they read."""
+
+    address: str
+    language: str
+
+
+def find_mailboxes(session: Session, people: Sequence[UUID]) -> tuple[Mailbox, ...]:
+    """Return the mailboxes of people in their order; those without an address are left out."""
+    user = models.user
+    query = sa.select(user.c.id, user.c.email, user.c.language).where(_is_any(user.c.id, people), user.c.email != "")
+    found = {row.id: Mailbox(address=row.email, language=row.language) for row in session.execute(query)}
+    return tuple(found[one] for one in people if one in found)
+
+
 def _find(running: Running, person: Person) -> list[UUID]:
     session = running.session
     if person.type == "starter":

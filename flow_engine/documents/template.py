@@ -10,7 +10,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.expressions import TIME_ZONE, Expression, ExpressionError
-from engine.texts import LocalizedText
 
 Parts = tuple[str | Expression, ...]
 
@@ -21,10 +20,10 @@ class Template:
 
     parts: Mapping[str, Parts]
 
-    def fill(self, evaluate: Callable[[Expression], object]) -> LocalizedText:
-        """Return the text with its gaps filled; an empty value leaves nothing."""
+    def fill(self, evaluate: Callable[[Expression], object], escape: Callable[[str], str] = str) -> Mapping[str, str]:
+        """Return the text with its gaps filled; an empty value leaves nothing. `escape` is for what fills them alone."""
         return {
-            language: "".join(part if isinstance(part, str) else _shown(evaluate(part)) for part in parts)
+            language: "".join(part if isinstance(part, str) else escape(_shown(evaluate(part))) for part in parts)
             for language, parts in self.parts.items()
         }
 

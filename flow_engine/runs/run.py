@@ -11,7 +11,7 @@ from engine.actor import Actor
 from engine.db import Session
 from engine.events import RecordChanged
 from engine.expressions import USER
-from flow_engine.advance import AskPeople, items_at
+from flow_engine.advance import AskPeople, SendOutside, items_at
 from flow_engine.definition import Flow
 from flow_engine.runs.chain import chain_of
 from flow_engine.runs.journal import JournalRow, LogRow
@@ -31,7 +31,7 @@ class Run:
     is_stored -- whether the instance has its row already; `stored_tokens` are the tokens that have theirs.
     log_seq, journal_seq -- lines that are already stored.
     current   -- the token whose node runs right now.
-    asked, closed, resumed -- what is to be done with tasks and open log lines when the run is saved.
+    asked, sent, closed, resumed -- what is to be done with tasks, effects and open log lines when the run is saved.
     """
 
     session: Session
@@ -56,6 +56,7 @@ class Run:
     log: list[LogRow] = field(default_factory=list)
     journal: list[JournalRow] = field(default_factory=list)
     asked: list[AskPeople] = field(default_factory=list)
+    sent: list[SendOutside] = field(default_factory=list)
     closed: list[int] = field(default_factory=list)
     resumed: list[LogRow] = field(default_factory=list)
 

@@ -17,9 +17,9 @@ from sqlalchemy.exc import OperationalError
 
 from engine.catalog import CatalogMoved
 from engine.errors import Conflict, DomainError, InvalidInput, Violation
-from flow_engine.advance import AskPeople, CloseTasks, Effect, Event, Ran, RunNode, advance
+from flow_engine.advance import AskPeople, CloseTasks, Effect, Event, Ran, RunNode, SendOutside, advance
 from flow_engine.definition import Node
-from flow_engine.node_type import Complete, Fail, Result, Sleep, Wait
+from flow_engine.node_type import Complete, Fail, Result, Send, Sleep, Wait
 from flow_engine.runs.chain import chain_of
 from flow_engine.runs.journal import LogRow, error_json, in_every_language
 from flow_engine.runs.run import Run
@@ -55,6 +55,8 @@ def work(run: Run, event: Event | None, mode: Mode) -> None:
             effect = waiting.popleft()
             if isinstance(effect, AskPeople):
                 run.asked.append(effect)
+            elif isinstance(effect, SendOutside):
+                run.sent.append(effect)
             elif isinstance(effect, CloseTasks):
                 run.closed.append(effect.token)
             else:
@@ -138,7 +140,7 @@ def _guarded(run: Run, node: Node, inputs: dict[str, object]) -> Result:
 
 def _line(token: Token, inputs: Mapping[str, object], result: Result, node: Node) -> LogRow:
     status, output, error = TokenStatus.DONE, None, None
-    if isinstance(result, (Wait, Sleep)):
+    if isinstance(result, (Wait, Sleep, Send)):
         status = TokenStatus.WAITING
     elif isinstance(result, Fail):
         status, error = TokenStatus.FAILED, error_json(result.error, node.key)

@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql
 from engine.db import Session
 from engine.ids import new_id
 from engine.models import flow_instance, flow_journal, flow_log, flow_task, flow_token
-from flow_engine.runs import timers
+from flow_engine.runs import outbox, timers
 from flow_engine.runs.keeping import state_json
 from flow_engine.runs.run import Run
 from flow_engine.state import Token, TokenStatus
@@ -45,6 +45,7 @@ def insert_runs(session: Session, runs: Sequence[Run]) -> list[Run]:
     _insert_lines(session, runs)
     for run in runs:
         _tasks(session, run)
+        outbox.write(session, run)
     timers.note(session, [token for run in runs for token in run.instance.tokens])
     return list(runs)
 
@@ -73,6 +74,7 @@ def update_run(session: Session, run: Run) -> None:
             .values(values)
         )
     _tasks(session, run)
+    outbox.write(session, run)
     timers.note(session, run.instance.tokens)
 
 

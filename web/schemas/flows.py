@@ -174,3 +174,28 @@ class FlowStart(Input):
     """What a flow is started on."""
 
     record: UUID | None = None
+
+
+class Effect(Output):
+    """Something that a flow sends outside."""
+
+    id: UUID
+    flow: str
+    instance: UUID
+    node: str
+    kind: str
+    payload: Values
+    idempotency_key: str
+    status: str
+    attempts: int
+    error: str | None
+    created_at: datetime
+    ended_at: datetime | None
+    next_attempt_at: datetime | None
+
+
+class EffectPage(Output):
+    """One page of effects."""
+
+    items: list[Effect]
+    next_cursor: str | None

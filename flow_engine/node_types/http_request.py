@@ -1,0 +1,106 @@
+"""HTTP request: asks another system; status and body of its answer are read by later nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from engine.expressions import NUMBER, Expression, Members, record_of
+from engine.expressions import TEXT as TEXT_TYPE
+from engine.texts import DEFAULT_LANGUAGE, localized
+from flow_engine.documents.planning import Planning
+from flow_engine.documents.template import Template
+from flow_engine.node_type import Examples, NodeType, Prepared, Result, Send
+from flow_engine.option_schemas import EXPRESSIONS
+from flow_engine.runs.running import Running
+from flow_engine.runs.sending import json_input
+
+#: Headers that belong to the platform.
+_RESERVED = ("connection", "content-length", "host", "idempotency-key", "transfer-encoding")
+_URL = "^https?://[^\\s/{}]+(/.*)?$"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The request with its gaps."""
+
+    url: Template
+    headers: Mapping[str, Template]
+    body: Mapping[str, Expression]
+
+
+def prepare(planning: Planning) -> Prepared:
+    """Check the gaps of address and headers, and the expressions of the body."""
+    output = record_of(Members("http_answer", {"status": NUMBER, "body": TEXT_TYPE}))
+    url = planning.template("url")
+    headers: dict[str, Template] = {}
+    for name in planning.option("headers") or {}:
+        if name.lower() in _RESERVED:
+            planning.fault("headers", name, code="flow_header_reserved", name=name)
+        elif (value := planning.template("headers", name)) is not None:
+            headers[name] = value
+    compiled = {key: planning.expression("body", key) for key in planning.option("body") or {}}
+    body = {key: one for key, one in compiled.items() if one is not None}
+    if url is None:
+        return Prepared(output=output)
+    return Prepared(plan=Plan(url=url, headers=headers, body=body), output=output)
+
+
+def run(running: Running) -> Result:
+    """Hand the request to the outbox. Values in the address are escaped: they can be no further path or query."""
+    plan: Plan = running.plan
+    options = running.node.options
+    url = localized(plan.url.fill(running.evaluate, lambda text: quote(text, safe="")), DEFAULT_LANGUAGE)
+    body = {key: json_input(running.evaluate(one)) for key, one in plan.body.items()} if "body" in options else None
+    running.inputs["url"] = url
+    if body is not None:
+        running.inputs["body"] = body
+    headers = {name: localized(one.fill(running.evaluate), DEFAULT_LANGUAGE) for name, one in plan.headers.items()}
+    payload = {
+        "method": options["method"],
+        "url": url,
+        "headers": headers,
+        "body": body,
+        "timeout_seconds": options.get("timeout_seconds", 10),
+    }
+    return Send(kind="http", payload=payload)
+
+
+NODE_TYPE = NodeType(
+    name="http_request",
+    title={"zh-CN": "HTTP 请求", "en-US": "HTTP request"},
+    description={
+        "zh-CN": "调用外部系统的接口；后续节点可用“节点.status”和“节点.body”。",
+        "en-US": "Calls another system; later nodes read `node.status` and `node.body`.",
+    },
+    options={
+        "method": {"enum": ["GET", "POST", "PUT", "PATCH", "DELETE"]},
+        "url": {"type": "string", "maxLength": 2000, "pattern": _URL},
+        "headers": {
+            "type": "object",
+            "maxProperties": 30,
+            "propertyNames": {"pattern": "^[A-Za-z][A-Za-z0-9-]{0,63}$"},
+            "additionalProperties": {"type": "string", "minLength": 1, "maxLength": 2000},
+        },
+        "body": EXPRESSIONS,
+        "timeout_seconds": {"type": "integer", "minimum": 1, "maximum": 30},
+    },
+    required=("method", "url"),
+    may_wait=True,
+    prepare=prepare,
+    run=run,
+    examples=Examples(
+        accepted=(
+            {"method": "GET", "url": "https://api.example.com/stock/{record.number}"},
+            {"method": "POST", "url": "https://api.example.com/orders", "body": {"number": "record.number"}},
+        ),
+        refused=(
+            {"method": "GET"},
+            {"method": "TRACE", "url": "https://api.example.com"},
+            {"method": "GET", "url": "file:///etc/passwd"},
+            {"method": "GET", "url": "https://{record.host}/"},
+            {"method": "GET", "url": "https://api.example.com", "timeout_seconds": 31},
+        ),
+    ),
+)

@@ -1,0 +1,48 @@
+"""The contract of a channel: payload and idempotency key in, answer out; and how sending fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.db import Database
+
+_SHARED = "flow_engine.outside"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """How this installation reaches the outside.
+
+    smtp_url   -- `smtp://user:password@host:587` or `smtps://…`; None: no mail leaves.
+    mail_from  -- address that mail comes from; None: the user of the mail server.
+    http_allow -- `host:port` inside the own network that requests may reach all the same.
+    """
+
+    smtp_url: str | None = None
+    mail_from: str | None = None
+    http_allow: frozenset[str] = frozenset()
+
+
+class SendingFailed(Exception):
+    """Nothing was sent, or nobody knows whether; `is_final` where another try would end alike."""
+
+    def __init__(self, reason: str, *, is_final: bool = False) -> None:
+        super().__init__(reason)
+        self.is_final = is_final
+
+
+#: Sends a payload; the same key with every try. Raises `SendingFailed`.
+Channel = Callable[[Outside, Mapping[str, Any], str], Mapping[str, Any]]
+
+
+def use_outside(database: Database, outside: Outside) -> None:
+    """Say how effects of this database's flows leave; the composition root does."""
+    database.shared[_SHARED] = outside
+
+
+def outside_of(database: Database) -> Outside:
+    """Return how effects leave; without a word about it, no mail does and no request reaches inside."""
+    found: Outside = database.shared.get(_SHARED) or Outside()
+    return found

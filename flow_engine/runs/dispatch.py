@@ -1,0 +1,62 @@
+"""Sending what stands in the outbox: claim, committed; call, outside any transaction; result, with what follows.
+
+At least once: a worker that dies between call and result leaves the effect to be sent again, with the same key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from engine.db import Database, Session
+from engine.jobs import Payload, Task
+from engine.jobs.worker import pause_seconds
+from flow_engine.node_type import Complete
+from flow_engine.outside.channel import SendingFailed, outside_of
+from flow_engine.runs import outbox
+from flow_engine.runs.continuing import load_run, resume
+from flow_engine.runs.outbox import Claimed
+from flow_engine.state import TokenStatus
+
+
+def send(database: Database, payload: Payload) -> None:
+    """Send one effect, if it is due and nobody else does."""
+    # Imported here: mail and TLS are no business of a process that sends nothing.
+    from flow_engine.outside.channels import CHANNELS  # noqa: PLC0415
+
+    with database.unit_of_work() as session:
+        claimed = outbox.claim(session, UUID(str(payload["effect"])))
+    if claimed is None:
+        return
+    try:
+        answer = CHANNELS[claimed.kind](outside_of(database), claimed.payload, claimed.idempotency_key)
+    except SendingFailed as failed:
+        with database.unit_of_work() as session:
+            if outbox.is_ours(session, claimed):
+                pause = pause_seconds(claimed.attempts)
+                outbox.note_failed(session, claimed, str(failed), is_final=failed.is_final, pause_seconds=pause)
+        return
+    with database.unit_of_work() as session:
+        go_on(session, claimed, answer)
+
+
+def go_on(session: Session, claimed: Claimed, answer: Mapping[str, Any]) -> None:
+    """Note the answer and let the run go on behind the node that waited for it."""
+    run = load_run(session, claimed.instance_id)
+    if not outbox.is_ours(session, claimed):
+        return
+    outbox.note_sent(session, claimed)
+    token = run.instance.token(claimed.token)
+    if token is not None and token.status is TokenStatus.WAITING:
+        resume(run, token, Complete(output=answer))
+
+
+def _sent(_session: Session, _payload: Payload) -> None:
+    """All is done outside."""
+
+
+TASKS = (
+    Task(name=outbox.SEND, run=_sent, outside=send),
+    Task(name=outbox.TICK, run=outbox.tick, every_seconds=outbox.TICK_SECONDS),
+)

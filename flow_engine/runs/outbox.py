@@ -1,0 +1,128 @@
+"""Rows of the outbox: effects written with their run, claimed, sent, tried again, given up.
+
+Owns SQL. An effect is claimed for a while, in a transaction of its own; a worker that dies while sending leaves it to
+be claimed again, with the same idempotency key. Locks are taken in the order instance, effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from engine import jobs
+from engine.db import Session
+from engine.ids import new_id
+from engine.jobs import Payload
+from engine.models import flow_effect
+from flow_engine.runs.run import Run
+
+#: The queue's tasks: send one effect; look for those whose time has come.
+SEND: Final = "flows.send"
+TICK: Final = "flows.effects"
+TICK_SECONDS: Final = 5.0
+MAX_ATTEMPTS: Final = 12
+#: Longer than any channel takes.
+CLAIM: Final = timedelta(minutes=3)
+BATCH: Final = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """An effect that is this worker's to send, for this attempt."""
+
+    id: UUID
+    instance_id: UUID
+    token: int
+    kind: str
+    payload: Mapping[str, Any]
+    idempotency_key: str
+    attempts: int
+
+
+def write(session: Session, run: Run) -> None:
+    """Write what the run is to send, and forget what tokens that wait no longer had still to send."""
+    if run.closed:
+        unsent = flow_effect.c.status.in_(("waiting", "sending", "dead"))
+        mine = sa.and_(flow_effect.c.instance_id == run.id, flow_effect.c.token.in_(run.closed), unsent)
+        session.execute(sa.update(flow_effect).where(mine).values(status="dropped", ended_at=session.now))
+    rows = [
+        {
+            "id": new_id(),
+            "instance_id": run.id,
+            "token": sent.token,
+            "node": token.node,
+            "kind": sent.send.kind,
+            "payload": dict(sent.send.payload),
+            "idempotency_key": f"{run.id}-{sent.token}",
+            "status": "waiting",
+            "next_attempt_at": session.now,
+            "created_at": session.now,
+        }
+        for sent in run.sent
+        if (token := run.instance.token(sent.token)) is not None
+    ]
+    if rows:
+        session.execute(sa.insert(flow_effect).values(rows))
+        queue(session, [row["id"] for row in rows])
+
+
+def queue(session: Session, ids: Iterable[Any]) -> None:
+    """Have workers send effects after the commit."""
+    jobs.enqueue_many(session, SEND, [({"effect": str(one)}, f"{SEND}:{one}") for one in ids])
+
+
+def tick(session: Session, _payload: Payload) -> None:
+    """Queue the effects whose next attempt is due: after a failure, or after their worker's death."""
+    due = sa.select(flow_effect.c.id).where(
+        flow_effect.c.status.in_(("waiting", "sending")), flow_effect.c.next_attempt_at <= session.now
+    )
+    queue(session, session.execute(due.order_by(flow_effect.c.next_attempt_at).limit(BATCH)).scalars())
+
+
+def claim(session: Session, effect_id: UUID) -> Claimed | None:
+    """Take an effect that is due; None where it is not, or where its last attempt took its worker with it."""
+    columns = [flow_effect.c[name] for name in Claimed.__slots__]
+    is_due = sa.and_(
+        flow_effect.c.id == effect_id,
+        flow_effect.c.status.in_(("waiting", "sending")),
+        flow_effect.c.next_attempt_at <= session.now,
+    )
+    row = session.execute(sa.select(*columns).where(is_due).with_for_update(skip_locked=True)).mappings().one_or_none()
+    if row is None:
+        return None
+    found = Claimed(**row)
+    if found.attempts >= MAX_ATTEMPTS:
+        _set(session, found, status="dead", error="the worker died while sending", ended_at=session.now)
+        return None
+    _set(session, found, status="sending", attempts=found.attempts + 1, next_attempt_at=session.now + CLAIM)
+    return Claimed(**{**row, "attempts": found.attempts + 1})
+
+
+def is_ours(session: Session, claimed: Claimed) -> bool:
+    """Lock an effect that was sent; whether this attempt is still the one that counts."""
+    mine = sa.and_(flow_effect.c.id == claimed.id, flow_effect.c.status == "sending")
+    query = sa.select(flow_effect.c.attempts).where(mine).with_for_update()
+    return session.execute(query).scalar_one_or_none() == claimed.attempts
+
+
+def note_sent(session: Session, claimed: Claimed) -> None:
+    """Note that the effect has arrived."""
+    _set(session, claimed, status="sent", error=None, ended_at=session.now)
+
+
+def note_failed(session: Session, claimed: Claimed, reason: str, *, is_final: bool, pause_seconds: float) -> None:
+    """Note a failed attempt: due again after a pause, or dead."""
+    if is_final or claimed.attempts >= MAX_ATTEMPTS:
+        _set(session, claimed, status="dead", error=reason, ended_at=session.now)
+        return
+    due = session.now + timedelta(seconds=pause_seconds)
+    _set(session, claimed, status="waiting", error=reason, next_attempt_at=due)
+
+
+def _set(session: Session, claimed: Claimed, **values: Any) -> None:
+    session.execute(sa.update(flow_effect).where(flow_effect.c.id == claimed.id).values(**values))

@@ -1,0 +1,106 @@
+"""HTTP requests to strangers: where they may go, how long they last, how much they bring."""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from flow_engine.outside import http
+from flow_engine.outside.addresses import is_public
+from flow_engine.outside.channel import Outside, SendingFailed
+from tests.peers import Peer, web_server
+
+
+@pytest.fixture
+def web() -> Iterator[Peer]:
+    """A web server on this machine."""
+    with web_server() as peer:
+        yield peer
+
+
+def get(web: Peer, *, allowed: bool = True, **more: Any) -> Any:
+    """Ask the server under the name `localhost`."""
+    allow = frozenset({f"localhost:{web.port}"}) if allowed else frozenset()
+    payload = {"method": "GET", "url": f"http://localhost:{web.port}/", **more}
+    return http.send(Outside(http_allow=allow), payload, "key-1")
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("93.184.216.34", True),
+        ("2606:4700:4700::1111", True),
+        *(
+            (one, False)
+            for one in (
+                "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
+                "224.0.0.1", "240.0.0.1", "255.255.255.255", "192.0.2.1", "198.18.0.1", "::1", "::", "fe80::1",
+                "fc00::1", "fec0::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1",
+                "64:ff9b::7f00:1", "2002:7f00:1::", "2001:db8::1",
+            )
+        ),
+    ],
+)  # fmt: skip
+def test_only_the_public_internet_is_public(address: str, expected: bool) -> None:
+    assert is_public(ipaddress.ip_address(address)) is expected
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "0x7f000001", "2130706433", "[::1]", "[::ffff:127.0.0.1]"])
+def test_no_name_leads_inside(web: Peer, host: str) -> None:
+    with pytest.raises(SendingFailed, match="inside") as failed:
+        get(web, allowed=False, url=f"http://{host}:{web.port}/")
+    assert failed.value.is_final
+    assert web.requests == []
+
+
+def test_a_redirection_leads_inside_no_more_than_the_first_request(web: Peer) -> None:
+    web.answers = [(302, {"Location": f"http://127.0.0.1:{web.port}/secret"}, b"")]
+    with pytest.raises(SendingFailed, match="inside"):
+        get(web)
+    assert len(web.requests) == 1
+
+
+def test_three_redirections_are_followed_and_no_more(web: Peer) -> None:
+    away = (302, {"Location": "/next"}, b"")
+    web.answers = [away, away, away, (200, {}, b"here")]
+    assert get(web)["body"] == "here"
+    web.answers = [away]
+    with pytest.raises(SendingFailed, match="redirections"):
+        get(web)
+
+
+def test_an_answer_that_never_ends_is_cut(web: Peer) -> None:
+    web.drips = True
+    begun = time.monotonic()
+    with pytest.raises(SendingFailed, match="no answer within 1 s"):
+        get(web, timeout_seconds=1)
+    assert time.monotonic() - begun < 4
+
+
+def test_an_answer_that_breaks_off_is_none(web: Peer) -> None:
+    web.answers = [(200, {"Content-Length": "1000"}, b".")]
+    with pytest.raises(SendingFailed, match="broke off"):
+        get(web)
+
+
+def test_an_answer_that_is_too_large_is_refused(web: Peer) -> None:
+    web.answers = [(200, {}, b"x" * (http.MAX_BYTES + 1))]
+    with pytest.raises(SendingFailed, match="larger"):
+        get(web)
+
+
+def test_nobody_there_is_tried_again_and_nonsense_is_not(web: Peer) -> None:
+    with pytest.raises(SendingFailed) as refused:
+        http.send(Outside(http_allow=frozenset({"localhost:1"})), {"method": "GET", "url": "http://localhost:1/"}, "k")
+    assert not refused.value.is_final
+    for url in ("ftp://example.com/", "http://", "http://localhost:x/"):
+        with pytest.raises(SendingFailed) as failed:
+            get(web, url=url)
+        assert failed.value.is_final
+    with pytest.raises(SendingFailed) as failed:
+        get(web, headers={"X-One": "a\r\nX-Two: b"})
+    assert failed.value.is_final
