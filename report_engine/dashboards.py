@@ -9,7 +9,7 @@ from engine.actor import Actor
 from engine.db import Session
 from engine.definitions import Definition, Reference, Source
 from engine.errors import InvalidDefinition, NotFound, Violation
-from report_engine import reading
+from report_engine import reading, reports, run
 from report_engine.definition import Dashboard
 
 
@@ -37,7 +37,7 @@ def publish(session: Session, actor: Actor, app: str, document: dict[str, Any]) 
 def get(session: Session, actor: Actor, name: str) -> Dashboard:
     """Return the dashboard; raises `NotFound` where there is none or none of the actor's roles names it.
 
-    Reports that the actor may not see, or over a form whose records the actor may not see, are left out of it.
+    Reports that the actor may not see, or that stand on records or fields the actor may not see, are left out of it.
     """
     definition = definitions.catalog(session).find("dashboards", name)
     if definition is None or not permissions.allows(session, actor, "dashboards", name):
@@ -53,8 +53,10 @@ def get(session: Session, actor: Actor, name: str) -> Dashboard:
     )
 
 
-def _is_open(session: Session, actor: Actor, report: str) -> bool:
-    definition = definitions.catalog(session).find("reports", report)
-    if definition is None or not permissions.allows(session, actor, "reports", report):
+def _is_open(session: Session, actor: Actor, name: str) -> bool:
+    try:
+        report = reports.get(session, actor, name)
+    except NotFound:
         return False
-    return permissions.grant(session, actor, definition.document["form"]).may("view")
+    is_seen = permissions.grant(session, actor, report.form.name).may("view")
+    return is_seen and not run.closed_fields(session, actor, report)

@@ -18,7 +18,7 @@ from engine import permissions
 from engine.actor import Actor
 from engine.db import Session
 from engine.errors import InvalidInput, NotAllowed, NotFound, Violation
-from engine.texts import localized
+from engine.texts import LocalizedText, localized
 from form_engine import forms
 from form_engine.definition import Field, Form
 from form_engine.querying import record_titles
@@ -80,10 +80,15 @@ def run(session: Session, actor: Actor, report: Report, condition: str | None = 
 def _require_readable(session: Session, actor: Actor, report: Report) -> None:
     """Refuse a report over fields hidden from the reader, or masked, here or along a relation: silence would mislead."""
     permissions.require(permissions.grant(session, actor, report.form.name), "view")
-    parts: list[Dimension | Measure] = [*report.dimensions, *report.measures]
-    closed = [part.title for part in parts if part.path and not _is_readable(session, actor, report.form, part.path)]
+    closed = closed_fields(session, actor, report)
     if closed:
         raise NotAllowed("report_fields_closed", fields=closed)
+
+
+def closed_fields(session: Session, actor: Actor, report: Report) -> list[LocalizedText]:
+    """Return the titles of the dimensions and measures that stand on fields the reader may not see."""
+    parts: list[Dimension | Measure] = [*report.dimensions, *report.measures]
+    return [part.title for part in parts if part.path and not _is_readable(session, actor, report.form, part.path)]
 
 
 def _is_readable(session: Session, actor: Actor, form: Form, path: Sequence[str]) -> bool:

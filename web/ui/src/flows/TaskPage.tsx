@@ -57,13 +57,6 @@ function TaskBody({ task }: { readonly task: Task }): JSX.Element {
       <div className={styles.columns}>
         <div className={styles.main}>
           <TaskRecord record={task.record} />
-        </div>
-        <aside className={styles.side}>
-          <Card title={t("task.progress")}>
-            <QueryState query={run} isCompact>
-              {({ tasks }) => <TaskTimeline tasks={tasks} />}
-            </QueryState>
-          </Card>
           <Card
             title={t("task.flow")}
             extra={
@@ -74,6 +67,13 @@ function TaskBody({ task }: { readonly task: Task }): JSX.Element {
           >
             <QueryState query={run} isCompact>
               {({ graph, nodes }) => <LazyFlowPicture graph={graph} nodes={nodes} />}
+            </QueryState>
+          </Card>
+        </div>
+        <aside className={styles.side}>
+          <Card title={t("task.progress")}>
+            <QueryState query={run} isCompact>
+              {({ tasks }) => <TaskTimeline tasks={tasks} />}
             </QueryState>
           </Card>
         </aside>
