@@ -24,6 +24,7 @@ Action = Literal["create", "update", "delete", "restore"]
 #: Fields of this name never reach the audit trail in clear, whatever form they stand in.
 SECRETS = frozenset({"password", "password_hash", "token", "token_hash", "secret"})
 MASK = "***"
+_INSERT = sa.insert(audit).inline()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,5 +205,6 @@ def _row(session: Session, actor: Actor, entry: Note) -> dict[str, Any]:
 
 
 def _insert(session: Session, rows: list[dict[str, Any]]) -> None:
+    # Rows as parameters, not in the statement: its text is compiled once. The driver sends all of them at once.
     if rows:
-        session.execute(sa.insert(audit).values(rows))
+        session.execute(_INSERT, rows)

@@ -72,7 +72,8 @@ def token_hash(token: str) -> bytes:
 def actor_for_token(session: Session, token: str) -> Actor:
     """Return who acts with a session token or an API token; raises `NotSignedIn`.
 
-    One statement, which also brings the catalogue's revision; a second every five minutes moves the expiry.
+    One statement, which also brings the catalogue's revision; a second every five minutes moves the expiry. The name is
+    noted for whoever shows people in this transaction (`engine.people`).
     """
     is_api = token.startswith(API_PREFIX)
     hashed = token_hash(token)
@@ -80,6 +81,7 @@ def actor_for_token(session: Session, token: str) -> Actor:
     if row is None:
         raise NotSignedIn("token_not_valid")
     session.notes.setdefault("engine.catalog_revision", row.revision)
+    session.notes.setdefault("engine.people", {})[row.id] = row.name
     if not session.is_read_only and (row.used_at is None or session.now - row.used_at > _REFRESH):
         _touch(session, api_token if is_api else session_token, hashed, row)
     return _actor(row)

@@ -66,10 +66,8 @@ def page(
     where = conditions(session, actor, form, grant, query) + ([] if only is None else [only])
     columns = store.columns(form, keys)
     statement = sa.select(*columns, *(key.column for key in order)).where(*where)
-    if query.cursor is not None:
-        statement = statement.where(_behind(form, order, _opened(query.cursor, order)))
-    statement = statement.order_by(*(_ordering(key) for key in order), _last(form, order)).limit(query.limit + 1)
-    rows = session.execute(statement).fetchall()
+    behind = None if query.cursor is None else _opened(query.cursor, order)
+    rows = _rows(session, form, statement, order, behind, query.limit + 1)
     records = [store.record(form, row, keys) for row in rows[: query.limit]]
     _add_rows(session, form, records, keys)
     cursor = None
@@ -131,6 +129,50 @@ def _key(form: Form, grant: FormGrant, text: str) -> Key:
     if access == "masked" or not one.column or one.type.traits.is_list:
         raise refused("#/sort", "field_not_sortable", field=one.title)
     return Key(name=name, column=form.table.c[one.column], is_descending=text.startswith("-"))
+
+
+def _rows(
+    session: Session,
+    form: Form,
+    statement: sa.Select[Any],
+    order: Sequence[Key],
+    behind: list[Any] | None,
+    limit: int,
+) -> list[sa.Row[Any]]:
+    """Return the rows of the page in order: one statement, or two where the first key is downward and may be empty.
+
+    No index serves "downward, empty ones last", so those that are not empty are read first, by the index, and the
+    empty ones only when the page is not full: the costs of a page do not grow with the table.
+    """
+    if behind is not None:
+        statement = statement.where(_behind(form, order, behind))
+    orderings = [_ordering(key) for key in order]
+    first = order[0] if order else None
+    if first is None or not first.is_descending or not first.column.nullable:
+        return _ordered(session, form, statement, order, orderings, limit)
+    rows: list[sa.Row[Any]] = []
+    column = first.column
+    if behind is None or behind[0] is not None:
+        filled = statement.where(column.is_not(None))
+        if behind is not None:
+            # Said by `_behind` too, but in a way that gives an index no place to start at.
+            filled = filled.where(column <= sa.literal(behind[0], column.type))
+        rows = _ordered(session, form, filled, order, [column.desc(), *orderings[1:]], limit)
+    if len(rows) < limit:
+        empty = statement.where(column.is_(None))
+        rows += _ordered(session, form, empty, order, orderings[1:], limit - len(rows))
+    return rows
+
+
+def _ordered(
+    session: Session,
+    form: Form,
+    statement: sa.Select[Any],
+    order: Sequence[Key],
+    orderings: Sequence[sa.UnaryExpression[Any]],
+    limit: int,
+) -> list[sa.Row[Any]]:
+    return list(session.execute(statement.order_by(*orderings, _last(form, order)).limit(limit)).fetchall())
 
 
 def _ordering(key: Key) -> sa.UnaryExpression[Any]:

@@ -48,8 +48,10 @@ def titles(session: Session, actor: Actor, wanted: Mapping[str, Iterable[UUID]])
     result: dict[tuple[str, UUID], str] = {}
     for to, ids in sorted(wanted.items()):
         distinct = sorted(set(ids))
-        if to == USERS and distinct == [actor.user_id] and not actor.is_platform:
-            result[to, actor.user_id] = actor.name  # most often the reader's own record: their name is known
+        known = session.notes.get("engine.people", {}) if to == USERS else {}
+        if known.keys() >= set(distinct):
+            # The reader, most often the only person on the page: signing in has read their name.
+            result.update(((to, key), known[key]) for key in distinct)
             continue
         if distinct:
             is_platform = to.startswith("meta.")
@@ -63,9 +65,23 @@ def titles(session: Session, actor: Actor, wanted: Mapping[str, Iterable[UUID]])
 
 
 def entitled(session: Session, actor: Actor, form: Form, records: Sequence[Record]) -> list[Record]:
-    """Return the records with their titles: one statement."""
+    """Return the records with their titles: one statement, none where a title holds but the record's own values."""
+    shown = open_parts(session, actor, form)
+    keys = [_own_key(form, part) for part in shown if part.column is not None]
+    if all(key is not None and key in one.values for one in records for key in keys):
+        language = actor.language
+        return [
+            replace(one, title=_joined(shown, [one.values[key] for key in keys if key is not None], language))
+            for one in records
+        ]
     found = titles(session, actor, {form.name: [one.id for one in records]})
     return [replace(one, title=found.get((form.name, one.id), "")) for one in records]
+
+
+def _own_key(form: Form, part: Part) -> str | None:
+    """Return the field whose stored value the part shows as it is, None where there is more to it."""
+    is_plain = isinstance(part.column, sa.Column) and part.column.table is form.table and len(part.fields) == 1
+    return part.fields[0][1] if is_plain else None
 
 
 def _platform_titles(session: Session, actor: Actor, to: str, ids: Sequence[UUID]) -> dict[UUID, str]:
@@ -87,9 +103,24 @@ def _form_titles(session: Session, actor: Actor, name: str, ids: Sequence[UUID])
     except NotFound:
         return {}
     shown = open_parts(session, actor, form)
+    # Built once for each choice of parts: building a statement costs as much as running it.
+    query: sa.Select[Any] = definitions.catalog(session).compiled(
+        "form_engine.querying.record_titles.select",
+        f"{name} {_which(session, form, shown)}",
+        lambda: _query(form, shown),
+    )
+    rows = session.execute(query, {"ids": list(ids)})
+    return {row[0]: _joined(shown, row[1:], actor.language) for row in rows}
+
+
+def _which(session: Session, form: Form, shown: Sequence[Part]) -> str:
+    return "".join("1" if any(part is one for one in shown) else "0" for part in parts(session, form))
+
+
+def _query(form: Form, shown: Sequence[Part]) -> sa.Select[Any]:
     columns = [part.column for part in shown if part.column is not None]
-    query: sa.Select[Any] = sa.select(form.table.c.id, *columns).where(_is_any(form.table.c.id, ids))
-    return {row[0]: _joined(shown, row[1:], actor.language) for row in session.execute(query)}
+    ids = sa.any_(sa.bindparam("ids", type_=postgresql.ARRAY(sa.Uuid())))
+    return sa.select(form.table.c.id, *columns).where(form.table.c.id == ids)
 
 
 def open_parts(session: Session, actor: Actor, form: Form) -> list[Part]:

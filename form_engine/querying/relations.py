@@ -99,12 +99,20 @@ def _visible(session: Session, actor: Actor, to: str, ids: Sequence[UUID], *, is
         return set(session.execute(sa.select(column).where(_is_any(column, ids))).scalars())
     form = forms.get(session, to)
     may_see = filters.scope(session, actor, form, "view")
+    query: sa.Select[Any] = definitions.catalog(session).compiled(
+        "form_engine.querying.relations.living", f"{to} {is_locking}", lambda: _living(form, is_locking=is_locking)
+    )
+    if not isinstance(may_see, sa.True_):
+        query = query.where(may_see)
+    return set(session.execute(query, {"ids": list(ids)}).scalars())
+
+
+def _living(form: Form, *, is_locking: bool) -> sa.Select[Any]:
+    """Return the statement that finds the living of `ids`, and keeps them so."""
     table = form.table
-    query = sa.select(table.c.id).where(_is_any(table.c.id, ids), table.c.deleted_at.is_(None), may_see)
-    query = query.order_by(table.c.id)
-    if is_locking:
-        query = query.with_for_update(of=table, read=True, key_share=True)
-    return set(session.execute(query).scalars())
+    wanted = table.c.id == sa.any_(sa.bindparam("ids", type_=postgresql.ARRAY(sa.Uuid())))
+    query: sa.Select[Any] = sa.select(table.c.id).where(wanted, table.c.deleted_at.is_(None)).order_by(table.c.id)
+    return query.with_for_update(of=table, read=True, key_share=True) if is_locking else query
 
 
 # --- what points here ------------------------------------------------------------------------------------------------

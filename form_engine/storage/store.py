@@ -25,9 +25,14 @@ from form_engine.record import Record
 CHUNK = 1000
 
 _SYSTEM = ("id", "version", "created_at", "created_by", "updated_at", "updated_by", "owner", "deleted_at")
+_CONSTANTS = (sa.True_, sa.False_)
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's dialect factory is not annotated
 
+#: What a list of ids is compared with.
+_IDS = sa.any_(sa.bindparam("ids", type_=postgresql.ARRAY(sa.Uuid())))
+
 Row = dict[str, Any]
+Lock = Literal["update", "delete"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +49,16 @@ class RowStatements:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statements:
-    """One form's statements: its own table's and each sub-table's, by field key."""
+    """One form's statements: its own table's and each sub-table's, by field key.
+
+    select, select_rows -- whole records by `ids` for each lock, and the rows of each sub-table; built once, because building a
+                           statement costs as much as running it.
+    """
 
     head: RowStatements
     children: Mapping[str, RowStatements]
+    select: Mapping[Lock | None, sa.Select[Any]]
+    select_rows: Mapping[str, sa.Select[Any]]
     bury: str
     raise_: str
 
@@ -90,6 +101,8 @@ def _build(form: Form) -> Statements:
     return Statements(
         head=_head_statements(form),
         children={field.key: _child_statements(form, field) for field in form.tables},
+        select=_selects(form),
+        select_rows={field.key: _select_rows(form, field) for field in form.tables},
         bury=f"UPDATE {table} SET {set_bin} WHERE id = ANY(%s) AND deleted_at IS NULL RETURNING id, version",
         raise_=f"UPDATE {table} SET {set_bin} WHERE id = ANY(%s) AND deleted_at IS NOT NULL RETURNING id, version",
     )
@@ -112,6 +125,23 @@ def _head_statements(form: Form) -> RowStatements:
         update_where=f") AS v({', '.join(map(_quoted, source))})"
         " WHERE t.id = v.id AND t.version = v.version AND t.deleted_at IS NULL RETURNING t.id, t.version",
     )
+
+
+def _selects(form: Form) -> dict[Lock | None, sa.Select[Any]]:
+    query: sa.Select[Any] = sa.select(*columns(form)).where(form.table.c.id == _IDS).order_by(form.table.c.id)
+    return {
+        None: query,
+        "update": query.with_for_update(of=form.table, key_share=True),
+        "delete": query.with_for_update(of=form.table),
+    }
+
+
+def _select_rows(form: Form, field: Table) -> sa.Select[Any]:
+    child = form.children[field.key]
+    query: sa.Select[Any] = sa.select(
+        child.c.record_id, child.c.id, *(child.c[cell.column] for cell in stored_fields(field.fields))
+    )
+    return query.where(child.c.record_id == _IDS).order_by(child.c.record_id, child.c.position)
 
 
 def _child_statements(form: Form, field: Table) -> RowStatements:
@@ -179,7 +209,7 @@ def load(
     form: Form,
     ids: Sequence[UUID],
     *,
-    lock: Literal["update", "delete"] | None = None,
+    lock: Lock | None = None,
     flags: Mapping[str, sa.ColumnElement[bool]] | None = None,
 ) -> dict[UUID, Found]:
     """Return the records `ids` that exist, living or in the bin, with their sub-tables: one statement a table.
@@ -189,15 +219,16 @@ def load(
     """
     if not ids:
         return {}
-    asked = flags or {}
-    wanted = columns(form)
-    query = sa.select(*wanted, *(sa.func.coalesce(flag, False).label(f"f_{name}") for name, flag in asked.items()))
-    query = query.where(form.table.c.id == sa.any_(sa.bindparam("ids", list(set(ids)), postgresql.ARRAY(sa.Uuid()))))
-    query = query.order_by(form.table.c.id)
-    if lock is not None:
-        query = query.with_for_update(of=form.table, key_share=lock == "update")
-    rows = session.execute(query).fetchall()
-    found = {row[0]: (record(form, row), dict(zip(asked, row[len(wanted) :], strict=True))) for row in rows}
+    given = flags or {}
+    # Most people have whole forms: what is true or false for every row need not be asked of each.
+    constant = {name: isinstance(flag, sa.True_) for name, flag in given.items() if isinstance(flag, _CONSTANTS)}
+    asked = {name: flag for name, flag in given.items() if name not in constant}
+    query = statements(session, form).select[lock]
+    width = len(query.selected_columns)
+    if asked:
+        query = query.add_columns(*(sa.func.coalesce(flag, False).label(f"f_{name}") for name, flag in asked.items()))
+    rows = session.execute(query, {"ids": list(set(ids))}).fetchall()
+    found = {row[0]: (record(form, row), constant | dict(zip(asked, row[width:], strict=True))) for row in rows}
     children = load_rows(session, form, list(found), [field.key for field in form.tables])
     result = {}
     for key, (one, truth) in found.items():
@@ -213,12 +244,10 @@ def load_rows(
     result: dict[str, dict[UUID, list[Row]]] = {key: {} for key in keys}
     if not ids:
         return result
+    queries = statements(session, form).select_rows
     for key in keys:
-        child = form.children[key]
         cells = stored_fields(form.sub_table(key).fields)
-        query: sa.Select[Any] = sa.select(child.c.record_id, child.c.id, *(child.c[cell.column] for cell in cells))
-        query = query.where(child.c.record_id == sa.any_(sa.bindparam("ids", list(ids), postgresql.ARRAY(sa.Uuid()))))
-        for row in session.execute(query.order_by(child.c.record_id, child.c.position)):
+        for row in session.execute(queries[key], {"ids": list(ids)}):
             line: Row = {"id": row[1]}
             line.update((cell.key, row[2 + index]) for index, cell in enumerate(cells))
             result[key].setdefault(row[0], []).append(line)
