@@ -175,6 +175,7 @@ def _exchange(connection: http.client.HTTPConnection, request: Request, target: 
 def _text(answer: _Answer) -> str:
     try:
         text = answer.body.decode(answer.charset, "replace")
-    except LookupError:
+    except (LookupError, ValueError):  # a name of no charset, or of one that decodes no such bytes
         text = answer.body.decode("utf-8", "replace")
-    return text.replace("\0", "")  # PostgreSQL's JSON has no place for it
+    # PostgreSQL's JSON has no place for NUL, nor for halves of characters.
+    return text.replace("\0", "").encode("utf-8", "replace").decode()

@@ -21,6 +21,7 @@ def send(outside: Outside, payload: Mapping[str, Any], key: str) -> Mapping[str,
         raise SendingFailed("no mail server is set up (DOUGONG_SMTP_URL)", is_final=True)
     url = urlsplit(outside.smtp_url)
     user = unquote(url.username or "")
+    is_safe = url.hostname in ("localhost", "127.0.0.1", "::1")
     sender = outside.mail_from or (user if "@" in user else f"dougong@{url.hostname}")
     try:
         message = _message(payload, sender, key)
@@ -28,6 +29,8 @@ def send(outside: Outside, payload: Mapping[str, Any], key: str) -> Mapping[str,
         raise SendingFailed(f"the mail cannot be written: {error}"[:500], is_final=True) from error
     try:
         with _server(url.scheme, url.hostname or "localhost", url.port) as server:
+            if user and not (is_safe or isinstance(server.sock, ssl.SSLSocket)):
+                raise SendingFailed("the mail server offers no TLS, so it gets no password", is_final=True)
             if user:
                 server.login(user, unquote(url.password or ""))
             refused = server.send_message(message)

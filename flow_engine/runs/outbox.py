@@ -117,6 +117,7 @@ def note_sent(session: Session, claimed: Claimed) -> None:
 
 def note_failed(session: Session, claimed: Claimed, reason: str, *, is_final: bool, pause_seconds: float) -> None:
     """Note a failed attempt: due again after a pause, or dead."""
+    reason = reason.replace("\0", "")  # strangers wrote some of it
     if is_final or claimed.attempts >= MAX_ATTEMPTS:
         _set(session, claimed, status="dead", error=reason, ended_at=session.now)
         return

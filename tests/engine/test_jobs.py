@@ -275,6 +275,29 @@ def test_a_new_job_wakes_an_idle_worker_of_another_process(fresh_database: Datab
         assert time.monotonic() - begun < 1.5
 
 
+def _wait(event: threading.Event) -> None:
+    event.wait(20)
+
+
+def test_a_slow_peer_keeps_no_other_job_waiting(fresh_database: Database) -> None:
+    answered, done = threading.Event(), threading.Event()
+    call = Task(name="call", run=lambda *_: None, outside=lambda *_: _wait(answered))
+    work = Task(name="work", run=lambda *_: done.set())
+    stop = threading.Event()
+    worker = threading.Thread(target=Worker(fresh_database, [call, work], threads=1).run, args=(stop,))
+    with fresh_database.unit_of_work() as session:
+        jobs.enqueue(session, "call", {})
+        jobs.enqueue(session, "work", {})
+    worker.start()
+    try:
+        assert done.wait(10)
+        assert not answered.is_set()
+    finally:
+        answered.set()
+        stop.set()
+        worker.join(20)
+
+
 def test_stopping_waits_for_the_job_under_way(fresh_database: Database) -> None:
     begun, go_on = threading.Event(), threading.Event()
 

@@ -87,6 +87,13 @@ def test_an_answer_that_breaks_off_is_none(web: Peer) -> None:
         get(web)
 
 
+def test_an_answer_in_no_charset_is_read_all_the_same(web: Peer) -> None:
+    for charset in ("nonsense", "rot13", "idna"):
+        web.answers = [(200, {"Content-Type": f"text/plain; charset={charset}"}, b"a\0\xff")]
+        assert get(web)["body"].startswith("a")
+        assert "\0" not in get(web)["body"]
+
+
 def test_an_answer_that_is_too_large_is_refused(web: Peer) -> None:
     web.answers = [(200, {}, b"x" * (http.MAX_BYTES + 1))]
     with pytest.raises(SendingFailed, match="larger"):
