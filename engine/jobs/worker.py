@@ -119,7 +119,7 @@ class Worker:
 
     def _idle_seconds(self, names: Collection[str]) -> float:
         with self._database.unit_of_work() as session:
-            if session.now < self._latest - _CLOCK_SLACK:
+            if session.now + _CLOCK_SLACK < self._latest:
                 queue.follow_clock(session, self._tasks.values())
             self._latest = session.now
             due_at = queue.next_due_at(session, names)
