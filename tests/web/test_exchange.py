@@ -158,7 +158,7 @@ def test_nobody_sees_the_imports_and_sheets_of_others(as_user: AsUser, demo_plat
     assert done(demo_platform, admin, answer)["status"] == "completed"
 
 
-def test_refuses_a_file_over_the_limit_and_calls_without_one(as_user: AsUser, demo_platform: Platform) -> None:
+def test_refuses_calls_without_a_file_or_with_a_wrong_mapping(as_user: AsUser, demo_platform: Platform) -> None:
     client, before = as_user("admin"), count(demo_platform)
     assert client.post(f"{CUSTOMERS}/import", data={"mode": "create"}).status_code == 422
     assert send(client, "客户名称\n天工一\n", mapping="[1]").json()["errors"][0]["code"] == "mapping_malformed"
