@@ -64,7 +64,7 @@ class Query:
     """What a list is asked for.
 
     filter -- an expression over the form's fields, `user` included.
-    search -- words looked for in the form's text fields.
+    search -- words looked for in the form's text fields and in the titles of the records it points to.
     sort   -- `-order_date,number`; a minus sorts downwards; empty values come last both ways.
     cursor -- the `next_cursor` of the page before, for the same sort.
     fields -- the fields to read; None is all.

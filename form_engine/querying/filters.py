@@ -22,11 +22,14 @@ from engine.permissions import FormAction, FormGrant
 from form_engine import forms
 from form_engine.definition import Field, Form
 from form_engine.evaluating.columns import FormColumns
+from form_engine.querying import record_titles
 from form_engine.storage import tables
 from form_engine.values import target
 
 FILTER_MAX = 4000
 SEARCH_MAX = 200
+#: Access to a field by which nobody filters, sorts or searches.
+_CLOSED = frozenset({"hidden", "masked"})
 
 
 def grant(session: Session, actor: Actor, form: Form) -> FormGrant:
@@ -123,7 +126,7 @@ def _readable(session: Session, actor: Actor, form: Form, path: tuple[str, ...])
     one = form.fields.get(path[0])
     if one is None:
         return
-    if grant(session, actor, form).fields.get(one.key) in {"hidden", "masked"}:
+    if grant(session, actor, form).fields.get(one.key) in _CLOSED:
         raise refused("#/filter", "field_not_filterable", field=path[0])
     inner: Field | None = one
     rest = path[1:]
@@ -137,19 +140,51 @@ def _readable(session: Session, actor: Actor, form: Form, path: tuple[str, ...])
         _readable(session, actor, other, rest)
 
 
-def search(form: Form, text: str, access: Mapping[str, str]) -> sa.ColumnElement[bool]:
-    """Return the condition that every word of `text` stands in some searched field of the record, in any case."""
+def search(session: Session, actor: Actor, form: Form, text: str, access: Mapping[str, str]) -> sa.ColumnElement[bool]:
+    """Return the condition that every word of `text` stands in a searched field or in the title of a related record.
+
+    Only in what the actor may read, in any case. Each word is one set of ids made of a branch a column: every branch
+    can use its own index, which a plain OR over relations could not.
+    """
     if len(text) > SEARCH_MAX:
         raise refused("#/search", "maxLength", limit=SEARCH_MAX)
     if "\x00" in text:
         raise refused("#/search", "text_not_storable")
     searched = [one for one in form.fields.values() if one.type.traits.is_searched and one.column]
-    open_ones = [one for one in searched if access.get(one.key) not in {"hidden", "masked"}]
+    open_ones = [one for one in searched if access.get(one.key) not in _CLOSED]
     # The index stands on the text of all searched fields; who may not read one of them searches the others one by one.
     whole = tables.search_text(form) if len(open_ones) == len(searched) else None
     columns = [whole] if whole is not None else [form.table.c[one.column] for one in open_ones]
-    every = [_has(columns, word) for word in text.split()]
-    return sa.and_(sa.true(), *every)
+    related = _titled(session, actor, form, access)
+    return sa.and_(sa.true(), *(_found(form, columns, related, word) for word in text.split()))
+
+
+#: A field that points at other records, their ids, and the texts of their titles.
+_Titled = tuple[sa.ColumnElement[Any], sa.ColumnElement[Any], list[sa.ColumnElement[Any]]]
+
+
+def _titled(session: Session, actor: Actor, form: Form, access: Mapping[str, str]) -> list[_Titled]:
+    """Return the open fields that point at one record each, with what the actor may read of those records' titles."""
+    found: list[_Titled] = []
+    for one in form.fields.values():
+        to = target(one)
+        if to is None or not one.column or one.type.traits.is_list or access.get(one.key) in _CLOSED:
+            continue
+        key, texts = record_titles.searched(session, actor, to)
+        if texts:
+            found.append((form.table.c[one.column], key, texts))
+    return found
+
+
+def _found(
+    form: Form, columns: Sequence[sa.ColumnElement[Any]], related: Sequence[_Titled], word: str
+) -> sa.ColumnElement[bool]:
+    own = _has(columns, word)
+    if not related:
+        return own
+    key = form.table.c.id
+    conditions = [own, *(column.in_(sa.select(there).where(_has(texts, word))) for column, there, texts in related)]
+    return key.in_(sa.union_all(*(sa.select(key).where(one).correlate(None) for one in conditions)))
 
 
 def _has(columns: Sequence[sa.ColumnElement[Any]], word: str) -> sa.ColumnElement[bool]:

@@ -88,7 +88,7 @@ def conditions(
     if query.filter:
         where.append(filters.condition(session, actor, form, query.filter))
     if query.search and query.search.strip():
-        where.append(filters.search(form, query.search, grant.fields))
+        where.append(filters.search(session, actor, form, query.search, grant.fields))
     return where
 
 

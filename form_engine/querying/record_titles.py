@@ -133,6 +133,22 @@ def open_parts(session: Session, actor: Actor, form: Form) -> list[Part]:
     ]
 
 
+def searched(session: Session, actor: Actor, to: str) -> tuple[sa.ColumnElement[Any], list[sa.ColumnElement[Any]]]:
+    """Return the ids of what a field points to, and the texts of their titles that the actor may read.
+
+    People and departments are known by their names; files are not searched.
+    """
+    if to == USERS:
+        return models.user.c.id, [models.user.c.name]
+    if to == DEPARTMENTS:
+        return models.department.c.id, [models.department.c.title]
+    if to.startswith("meta."):
+        return models.file.c.id, []
+    form = forms.get(session, to)
+    columns = [part.column for part in open_parts(session, actor, form) if part.column is not None]
+    return form.table.c.id, [column for column in columns if isinstance(column.type, sa.String)]
+
+
 def _joined(shown: Sequence[Part], values: Sequence[Any], language: str) -> str:
     found = iter(values)
     texts = [part.text if part.column is None else _text(part, next(found), language) for part in shown]

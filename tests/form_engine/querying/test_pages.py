@@ -166,6 +166,16 @@ def test_searches_every_word_literally(session: Session, things: Shop) -> None:
         assert sorted(names(session, things, search=search)) == sorted(expected), search
 
 
+def test_finds_records_by_the_titles_of_those_they_point_to(session: Session, things: Shop) -> None:
+    customer = records.create(session, things.admin, "shop.customer", {"name": "天津华锐", "phone": "13800001234"})
+    add(session, things, {"name": "Alpha", "three": str(customer.id)}, {"name": "天津"}, {"name": "Beta"})
+
+    assert sorted(names(session, things, search="天津")) == ["Alpha", "天津"]
+    assert names(session, things, search="华锐 alpha") == ["Alpha"]
+    # What stands in the other record, but not in its title, is not what people see here.
+    assert names(session, things, search="13800001234") == []
+
+
 WRONG: list[tuple[dict[str, Any], str, str | None]] = [
     ({"filter": "nothing > 1"}, "#/filter", "expression_unknown_name"),
     ({"filter": "size"}, "#/filter", "expression_type"),
