@@ -362,10 +362,10 @@ def test_nobody_decides_for_others_or_reads_their_runs(as_user: AsUser, demo_pla
 
 
 def test_a_hand_gets_round_no_condition(as_user: AsUser, demo_platform: Platform) -> None:
-    order = an_order(as_user("sales"))
+    order, hands = an_order(as_user("sales")), [as_user("sales_manager"), as_user("admin")]
     before = written(demo_platform)
     path = "/api/flows/erp/order_approved_creates_work_orders/start"
-    answers = [as_user(name).post(path, json={"record": order["id"]}) for name in ("sales_manager", "admin")]
+    answers = [hand.post(path, json={"record": order["id"]}) for hand in hands]
     assert [refusal(answer) for answer in answers] == [
         (403, "flow_not_startable", []),
         (409, "flow_condition_not_met", []),
