@@ -20,7 +20,7 @@ from starlette.concurrency import run_in_threadpool
 from engine import migrations
 from engine.errors import DomainError, Unavailable
 from engine.settings import Settings
-from web import first_start, password_page
+from web import first_start, memory, password_page
 from web.app import create_app
 from web.platform import Platform
 
@@ -88,10 +88,12 @@ def serve(settings: Settings, *, is_working: bool, announce: Callable[[Platform,
     Calls `announce` once it is ready: with the platform, its address, and on the first start outside demo mode the
     link by which the administrator signs in.
     """
+    memory.share_arenas()
     with ExitStack() as stack:
         listening = stack.enter_context(_listening(settings))
         platform = stack.enter_context(opened(settings))
         secret = first_start.prepare(platform)
+        memory.give_back()
         everything = stack.pop_all()
     address = _address(settings, listening)
 
