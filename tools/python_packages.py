@@ -55,7 +55,8 @@ def prepare(*, with_tests: bool) -> None:
 
 def install(requirements: Path, log: str) -> None:
     """Install the hash-pinned packages of a file into `.venv`."""
-    command: Command = [_UV, "pip", "install", "--python", PYTHON, "--require-hashes", "--requirements", requirements]
+    options: list[str | Path] = ["--python", PYTHON, "--require-hashes", "--compile-bytecode"]
+    command: Command = [_UV, "pip", "install", *options, "--requirements", requirements]
     run(command, log=log, advice=_NETWORK, environment=uv_environment())
 
 

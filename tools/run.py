@@ -25,6 +25,8 @@ def main() -> NoReturn:
     os.environ.setdefault("DOUGONG_DEMO", "true")
     # The product speaks UTF-8 whatever locale this machine lacks.
     os.environ["PYTHONUTF8"] = "1"
+    # Whoever forbids Python to keep compiled modules would wait three seconds for them at every start.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     program = str(python_packages.VENV / "bin" / "dougong")
     os.execv(program, [program, "serve"])
 

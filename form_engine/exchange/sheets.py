@@ -1,6 +1,7 @@
 """Sheets as files: rows out of CSV and XLSX, rows into them, one at a time.
 
 Owns the formats. A file of any size is read and written in constant memory (but for the shared texts of an XLSX).
+The libraries of spreadsheets are imported where they are used: a server that starts need not wait for them.
 """
 
 from __future__ import annotations
@@ -15,10 +16,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, Protocol
-
-import openpyxl
-import xlsxwriter
-from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from engine.errors import InvalidInput, Violation
 from form_engine.exchange.cells import Raw, harmless
@@ -128,6 +125,9 @@ def _csv_lines(stream: Any, delimiter: str) -> Iterator[Line]:
 def _workbook(path: Path) -> Iterator[Sheet]:
     try:
         _refuse_bomb(path)
+        import openpyxl  # noqa: PLC0415 - see the module
+        from openpyxl.worksheet._read_only import ReadOnlyWorksheet  # noqa: PLC0415
+
         book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError, TypeError) as error:
         raise refused("sheet_not_readable") from error
@@ -175,6 +175,8 @@ def written(path: Path, kind: Format) -> Iterator[Writer]:
         with path.open("w", encoding="utf-8-sig", newline="") as stream:
             yield _CsvWriter(stream)
     else:
+        import xlsxwriter  # noqa: PLC0415 - see the module
+
         # XlsxWriter: keeps one row in memory and is twice as fast as openpyxl's write-only mode.
         book = xlsxwriter.Workbook(
             path, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
