@@ -8,8 +8,11 @@ f-strings, `:=`, `*args`, `await`, `**`, statements. So nothing of Python's obje
 from __future__ import annotations
 
 import ast
+import threading
 import warnings
+from collections.abc import Callable
 from decimal import Decimal
+from typing import TypeVar
 
 from engine.expressions import syntax
 from engine.expressions.errors import ExpressionError
@@ -21,6 +24,12 @@ MAX_NODES = 600
 MAX_PATH = 5
 MAX_INTEGER_DIGITS = 26
 MAX_FRACTION_DIGITS = 12
+
+TreeT = TypeVar("TreeT", bound=ast.AST)
+
+#: Up to Python 3.11 the making of a tree counts its depth once for all threads (CPython gh-106905): a thread that gets
+#: its turn in the middle makes the other's parse end in SystemError. `catch_warnings` is the process's, too.
+_TURN = threading.Lock()
 
 _ARITHMETIC: dict[type[ast.operator], syntax.Arithmetic] = {
     ast.Add: "+",
@@ -71,15 +80,19 @@ def parse(text: str) -> syntax.Parsed:
 
 def _python_tree(prepared: str, indent: int) -> ast.expr:
     try:
-        with warnings.catch_warnings():
-            # Python warns of doubtful escapes (`'\d'`); they read as they stand.
-            warnings.simplefilter("ignore")
-            return ast.parse(prepared[indent:], mode="eval").body
+        return _in_turn(lambda: ast.parse(prepared[indent:], mode="eval")).body
     except SyntaxError as error:
         position = min(indent + max((error.offset or 1) - 1, 0), max(len(prepared) - 1, 0))
         raise ExpressionError(_syntax_code(prepared[indent:], str(error.msg)), position=position) from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise ExpressionError("expression_too_deep", position=indent, limit=MAX_DEPTH) from error
+
+
+def _in_turn(read: Callable[[], TreeT]) -> TreeT:
+    """Let one thread at a time ask Python's parser, without its warnings of doubtful escapes."""
+    with _TURN, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return read()
 
 
 def _syntax_code(prepared: str, message: str) -> str:
@@ -88,9 +101,7 @@ def _syntax_code(prepared: str, message: str) -> str:
     if "integer string conversion" in message:
         return "expression_number_too_long"
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            statements = ast.parse(prepared).body
+        statements = _in_turn(lambda: ast.parse(prepared)).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return "expression_syntax"
     is_assignment = any(isinstance(entry, ast.Assign | ast.AugAssign | ast.AnnAssign) for entry in statements)
