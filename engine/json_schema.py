@@ -19,6 +19,7 @@ from jsonschema.protocols import Validator as SchemaValidator
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 
+from engine import plain_validity
 from engine.errors import InvalidDefinition, Violation, pointer
 from engine.patterns import MAX_TEXT, pattern_problem
 
@@ -54,9 +55,14 @@ class Validator:
             registry=Registry(),
             format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER,
         )
+        self._is_plainly_right = plain_validity.compiled(
+            schema, most_nodes=MAX_NODES, most_depth=MAX_DEPTH, limit=MAX_NUMBER
+        )
 
     def violations(self, value: Any) -> list[Violation]:
         """Return what is wrong with `value`, at most 100 spots, in the order of the schema; empty when it is right."""
+        if self._is_plainly_right(value):
+            return []
         found = bounds(value)
         if found:
             return found
