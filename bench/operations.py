@@ -74,7 +74,7 @@ class Operation:
 def new_order(number: int, lines: int) -> dict[str, Any]:
     """Return the values of the order that creating `number` makes."""
     values: dict[str, Any] = {
-        "number": f"N-{number}",
+        "number": f"Z-{number}",
         "customer": str(seeded("customer", number % CUSTOMERS)),
         "order_date": "2026-03-01",
         "delivery_date": "2026-04-01",

@@ -21,6 +21,7 @@ from engine.errors import Conflict, InvalidDefinition, Violation
 from form_engine.definition import Field, Table
 from form_engine.documents.inference import normal
 from form_engine.documents.layouts import indexed_columns
+from form_engine.documents.list_indexes import list_indexes
 from form_engine.documents.reading import read_fields
 from form_engine.storage import trash
 from form_engine.storage.conversions import Conversion, conversion_report, find_duplicates
@@ -137,7 +138,7 @@ def _change(name: str, document: Mapping[str, Any], before: Definition | None) -
 def _physical(app: str, key: str, document: Mapping[str, Any]) -> tuple[dict[str, Field], list[Shape]]:
     normalised, _ = normal(document)
     fields = read_fields(normalised, key)
-    return fields, shapes(app, key, fields, indexed_columns(document, fields))
+    return fields, shapes(app, key, fields, indexed_columns(document, fields), list_indexes(document, fields))
 
 
 def _last_version(session: Session, name: str) -> Definition | None:

@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeEngine
 
 from form_engine.definition import Field, Form, Table
+from form_engine.documents.list_indexes import ListIndex
 
 #: PostgreSQL rows must fit a page of 8 kB; 200 columns keep well below what that allows.
 MOST_COLUMNS: Final = 200
@@ -137,13 +138,21 @@ def _searched(fields: Iterable[Field]) -> list[str]:
     return [field.column for field in fields if field.type.traits.is_searched and field.column]
 
 
-def shapes(app: str, key: str, fields: Mapping[str, Field], view_columns: Iterable[str] = ()) -> list[Shape]:
+def shapes(
+    app: str,
+    key: str,
+    fields: Mapping[str, Field],
+    view_columns: Iterable[str] = (),
+    lists: Iterable[ListIndex] = (),
+) -> list[Shape]:
     """Return the form's tables, the head's first.
 
     view_columns -- fields by which views filter and sort: they get an index.
+    lists        -- lists that get an index of their own; it stands in for one of its first column alone.
     """
     head_name = quoted(app, key)
-    wanted = set(view_columns)
+    lists = tuple(lists)
+    wanted = set(view_columns).difference(one.first for one in lists)
     heads = _Indexes(app, key)
     heads.add("created", "(created_at, id) WHERE deleted_at IS NULL")
     heads.add("owner", "(owner)")
@@ -152,6 +161,9 @@ def shapes(app: str, key: str, fields: Mapping[str, Field], view_columns: Iterab
             heads.add(f"{field.column}_unique", f"({quoted(field.column)}) WHERE deleted_at IS NULL", is_unique=True)
         elif field.column and (_points(field) or (field.key in wanted and _fits_an_index(field))):
             heads.add(field.column, _index_body(field))
+    for one in lists:
+        body = _list_body(one, fields)
+        heads.add(f"list_{blake2s(body.encode(), digest_size=4).hexdigest()}", body)
     if searched := _searched(fields.values()):
         expression = _search_sql(searched)
         digest = blake2s(expression.encode(), digest_size=4).hexdigest()
@@ -198,6 +210,24 @@ def _fits_an_index(field: Field) -> bool:
 
 def _index_body(field: Field) -> str:
     return f"USING gin ({quoted(field.column)})" if field.type.traits.is_list else f"({quoted(field.column)})"
+
+
+def _list_body(one: ListIndex, fields: Mapping[str, Field]) -> str:
+    """Return the columns of a list's index, each in the direction and with the place of empty values that lists use.
+
+    As in `querying.pages`: empty ones last; a first key downward is read where it is not empty; ids follow the first.
+    """
+    columns = [quoted(_column(key, fields)) for key in one.equal]
+    for index, key in enumerate(one.order):
+        column, is_downward = quoted(_column(key.removeprefix("-"), fields)), key.startswith("-")
+        has_empty = index > 0 and key.removeprefix("-") in fields
+        columns.append(f"{column} DESC{' NULLS LAST' if has_empty else ''}" if is_downward else column)
+    columns.append(f"{quoted('id')} DESC" if one.order[0].startswith("-") else quoted("id"))
+    return f"({', '.join(columns)}) WHERE deleted_at IS NULL"
+
+
+def _column(key: str, fields: Mapping[str, Field]) -> str:
+    return fields[key].column if key in fields else key
 
 
 def _search_sql(columns: Iterable[str]) -> str:
