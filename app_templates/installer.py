@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from app_templates import checks, people, rows
 from app_templates.template import OWNER, Document, Row, Template
-from engine import definitions, expressions, identity, permissions
+from engine import definitions, identity, permissions
 from engine.actor import Actor
 from engine.db import Session
 from engine.definitions import Source
@@ -128,7 +128,7 @@ def _documents(templates: Sequence[Template], kind: str) -> Iterator[tuple[Templ
 def _write_records(session: Session, actor: Actor, templates: Sequence[Template], crew: rows.People) -> int:
     """Write the demo records of all apps, those that others point to first; flows run as for any other change."""
     files = {f"{template.key}.{form}": found for template in templates for form, found in template.rows.items()}
-    today = session.now.astimezone(ZoneInfo(expressions.TIME_ZONE)).date()
+    today = session.now.astimezone(ZoneInfo(session.time_zone)).date()
     count = 0
     for name in _order(session, files):
         form = forms.get(session, name)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 #: Called with the session and an event, in the transaction that the event belongs to, in the stated order.
 Subscriber = Callable[["Session", Any], None]
 Clock = Callable[[], datetime]
+#: Where nobody says otherwise.
+DEFAULT_TIME_ZONE = "Asia/Shanghai"
 
 
 def utc_now() -> datetime:
@@ -41,6 +43,7 @@ class Session:
     notes        -- per-transaction scratch of a package, by its own key (chain of running rules, cached rows).
     shared       -- what the process keeps about this database between transactions, by a package's own key; only what
                     stays right when the transaction is rolled back.
+    time_zone    -- the platform's (a name of the IANA database): by its wall clock an instant has a day.
     """
 
     connection: sa.Connection
@@ -50,6 +53,7 @@ class Session:
     after_commit: list[Callable[[], None]] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)
     shared: dict[str, Any] = field(default_factory=dict)
+    time_zone: str = DEFAULT_TIME_ZONE
     is_read_only: bool = False
 
     def execute(self, statement: sa.Executable, parameters: Any = None) -> sa.CursorResult[*tuple[Any, ...]]:
@@ -79,6 +83,7 @@ class Database:
     subscribers: Sequence[Subscriber] = ()
     clock: Clock = utc_now
     shared: dict[str, Any] = field(default_factory=dict)
+    time_zone: str = DEFAULT_TIME_ZONE
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
@@ -115,6 +120,7 @@ class Database:
             now=self.clock(),
             subscribers=self.subscribers,
             shared=self.shared,
+            time_zone=self.time_zone,
             is_read_only=is_read_only,
         )
 

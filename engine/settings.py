@@ -10,10 +10,12 @@ import re
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from engine.db import DEFAULT_TIME_ZONE
 from engine.errors import DomainError
 from engine.identity.passwords import PasswordPolicy
 from engine.texts import DEFAULT_LANGUAGE, Language
@@ -55,6 +57,7 @@ class Settings(BaseSettings):
         default=None, pattern=r"^[^@\s]+@[^@\s]+$", description="Address that mail comes from"
     )
     http_allow: str = Field(default="", description="host:port,… inside the own network that flows may call")
+    time_zone: str = Field(default=DEFAULT_TIME_ZONE, description="By whose wall clock a day begins: Asia/Shanghai")
     language: Language = Field(default=DEFAULT_LANGUAGE, description="Language of those who chose none")
     max_body_mb: int = Field(default=1, ge=1, le=1024, description="Largest JSON body, in MB")
     max_file_mb: int = Field(default=50, ge=1, le=10_240, description="Largest uploaded file, in MB")
@@ -85,6 +88,15 @@ class Settings(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
             raise ValueError("write https://name or http://name:port")
         return url.rstrip("/")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ValueError, OSError, LookupError) as error:  # a path; not found
+            raise ValueError("write a name of the IANA time zone database, such as Europe/Berlin") from error
+        return name
 
     @field_validator("smtp_url")
     @classmethod

@@ -77,7 +77,7 @@ def _names(session: Session, actor: Actor, form: Form, record: Record, action: A
     used = [*action.set.values(), *([action.when] if action.when else [])]
     tree = expressions.prefetch([path for one in used for path in one.paths])
     loading.attach(session, form.fields.values(), [names], tree)
-    return names | {"user": loading.actor_values(actor), "__now__": session.now}
+    return names | {"user": loading.actor_values(actor), **expressions.at(session.now, session.time_zone)}
 
 
 def _values(form: Form, action: Action, names: Mapping[str, Any]) -> dict[str, Any]:

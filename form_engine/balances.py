@@ -16,7 +16,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine import definitions
+from engine import definitions, expressions
 from engine.actor import SYSTEM, Actor
 from engine.db import Session
 from engine.errors import Conflict, Violation
@@ -53,12 +53,12 @@ def feed(session: Session, form: Form, changes: Sequence[Fed]) -> None:
     for name in fed_by(session, form.name):
         one = get(session, name)
         pairs = [(before, after) for _, before, after in changes]
-        amounts = balance_totals.deltas(one, form.name, pairs)
+        amounts = balance_totals.deltas(one, form.name, pairs, expressions.at(session.now, session.time_zone))
         if not amounts:
             continue
         for total in balance_totals.apply(session, one, amounts, session.now):
             for check in one.checks:
-                if not _is_met(one, check, total):
+                if not _is_met(session, one, check, total):
                     raise _refusal(session, one, check, total, form, changes)
 
 
@@ -76,8 +76,9 @@ def fed_by(session: Session, form: str) -> tuple[str, ...]:
     return catalog.compiled("form_engine.balances.sources", "*", build).get(form, ())
 
 
-def _is_met(one: Balance, check: Check, total: Total) -> bool:
+def _is_met(session: Session, one: Balance, check: Check, total: Total) -> bool:
     names: dict[str, Any] = dict(zip(one.measures, total.amounts, strict=True))
+    names.update(expressions.at(session.now, session.time_zone))
     for name, value in zip(one.by, total.key, strict=True):
         names[name] = loading.value(one.form.fields[name], value)
     return not rules.holds(check.when, names) or rules.holds(check.check, names)
@@ -95,10 +96,11 @@ def _refusal(
     )
     message = check.message or f"{check.key}"
     params = {"balance": one.title, "message": message, "key": title, "numbers": numbers, "check": check.key}
+    here = expressions.at(session.now, session.time_zone)
     spots = [
         Violation(pointer=at, code="balance_refuses", params=params)
         for at, before, after in changes
-        if total.key in balance_totals.deltas(one, form.name, [(before, after)])
+        if total.key in balance_totals.deltas(one, form.name, [(before, after)], here)
     ]
     amounts = {name: f"{amount:f}" for name, amount in zip(one.measures, total.amounts, strict=True)}
     return Conflict("balance_refuses", violations=spots, **params, name=one.name, amounts=amounts)

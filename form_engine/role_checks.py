@@ -35,7 +35,9 @@ def check_entry(session: Session, form_name: str, entry: Mapping[str, Any], at: 
         spot = f"{at}/scope/{action}" if action else f"{at}/scope"
         try:
             columns = FormColumns(session=session, form=form, actor=SYSTEM)
-            expressions.compile(text, filters.names(form), BOOLEAN).to_sql(columns, now=session.now)
+            expressions.compile(text, filters.names(form), BOOLEAN).to_sql(
+                columns, now=session.now, zone=session.time_zone
+            )
         except ExpressionError as error:
             found.append(Violation(pointer=spot, code=error.code, params=error.params))
     return found

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from engine.actor import Actor
 from engine.db import Session
-from engine.expressions import TIME_ZONE, Kind
+from engine.expressions import Kind
 from form_engine.evaluating.columns import FormColumns
 from form_engine.querying import filters
 from report_engine.definition import Dimension, Measure, Report
@@ -60,10 +60,12 @@ def _base(session: Session, actor: Actor, report: Report, condition: str | None)
     if "deleted_at" in form.table.c:
         where.append(form.table.c.deleted_at.is_(None))
     if report.filter is not None:
-        where.append(report.filter.to_sql(columns, now=session.now))
+        where.append(report.filter.to_sql(columns, now=session.now, zone=session.time_zone))
     if condition:
         where.append(filters.condition(session, actor, form, condition))
-    values: list[sa.Label[Any]] = [_grouped_value(each, columns).label(f"d_{each.key}") for each in report.dimensions]
+    values: list[sa.Label[Any]] = [
+        _grouped_value(each, columns, session.time_zone).label(f"d_{each.key}") for each in report.dimensions
+    ]
     values += [
         columns.column(each.path, each.type).label(f"m_{each.key}")
         for each in report.measures
@@ -74,12 +76,12 @@ def _base(session: Session, actor: Actor, report: Report, condition: str | None)
     return sa.select(*values).select_from(form.table).where(*where).subquery("base")
 
 
-def _grouped_value(dimension: Dimension, columns: FormColumns) -> Element:
+def _grouped_value(dimension: Dimension, columns: FormColumns, zone: str) -> Element:
     element = columns.column(dimension.path, dimension.type)
     if dimension.bucket is None:
         return element
     if dimension.type.kind is Kind.DATETIME:
-        element = sa.func.timezone(str(TIME_ZONE), element)
+        element = sa.func.timezone(zone, element)
     else:
         # A date alone would be taken for an instant of the session's time zone, which costs a conversion a row.
         element = sa.cast(element, sa.DateTime())

@@ -64,6 +64,7 @@ class Platform:
 
     def __post_init__(self) -> None:
         self.database.subscribers = SUBSCRIBERS
+        self.database.time_zone = self.settings.time_zone
         identity.use_policy(self.database, self.settings.password_policy)
         use_outside(
             self.database,

@@ -2,8 +2,8 @@
 
     scope = Scope({"quantity": NUMBER, "price": NUMBER, "lines": list_of(record_of(lines)), "user": USER})
     expression = expressions.compile("SUM(lines.quantity * lines.price) > 1000", scope, BOOLEAN)
-    expression.evaluate({"lines": [...], "user": {...}, INSTANT: session.now})
-    expression.to_sql(columns, now=session.now)
+    expression.evaluate({"lines": [...], "user": {...}, **expressions.at(session.now, session.time_zone)})
+    expression.to_sql(columns, now=session.now, zone=session.time_zone)
 
 `scan` and `parse` make a bounded tree of what may be written (`syntax`); `check` resolves names and types (`tree`);
 `lower` and `evaluate` compute it by simpleeval; `to_sql` compiles it. Rules:
@@ -16,7 +16,7 @@
 * `and`, `or`, `IF`, `IFS`, `SWITCH`, `COALESCE`, `IFERROR` and `a if c else b` compute only what they need.
 * Records are equal when their ids are; a record compares with an id, too. A date compares with an instant as
   midnight of the wall clock, and converts to one where it is wanted; TODAY, HOUR and the day of an instant go by the time
-  zone given to `compile`. TODAY and NOW read the instant `values[INSTANT]`, never the machine's clock.
+  zone that stands among the values. TODAY and NOW read the instant there, never the machine's clock.
 * What cannot be computed (division by zero, a domain, an overflow, a text over 32,767 characters) raises ExpressionError
   with its place, and IFERROR catches it. In SQL the same row gives NULL, and false for a condition: one bad row must
   not fail a list. IFERROR catches the same there, so that both sides agree on every value; a property test holds it.
@@ -27,17 +27,17 @@
 
 from engine.expressions.errors import ExpressionError, NotTranslatable
 from engine.expressions.expression import (
-    TIME_ZONE,
     Expression,
+    at,
     compile,  # noqa: A004  the language has its own
     prefetch,
     record_id,
 )
 from engine.expressions.functions import FUNCTIONS
-from engine.expressions.functions.dates import INSTANT
 from engine.expressions.parse import parse
 from engine.expressions.sql import Columns
 from engine.expressions.syntax import Parsed
+from engine.expressions.tree import INSTANT
 from engine.expressions.types import (
     BOOLEAN,
     DATE,
@@ -69,7 +69,6 @@ __all__ = [
     "MEMBER",
     "NUMBER",
     "TEXT",
-    "TIME_ZONE",
     "USER",
     "Columns",
     "Expression",
@@ -81,6 +80,7 @@ __all__ = [
     "RecordType",
     "Scope",
     "Type",
+    "at",
     "compile",
     "ids_of",
     "list_of",

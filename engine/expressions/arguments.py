@@ -15,13 +15,13 @@ from engine.expressions.types import NUMBER, TEXT, Kind, Type, list_of
 _PREFERENCE = (Kind.NUMBER, Kind.BOOLEAN, Kind.DATE, Kind.DATETIME, Kind.TEXT)
 
 
-def fitted_arguments(function: Function, arguments: list[Node], position: int, zone: str) -> tuple[Node, ...]:
+def fitted_arguments(function: Function, arguments: list[Node], position: int) -> tuple[Node, ...]:
     """Return the arguments converted to what the parameters take, with the defaults of those left out.
 
     Special forms get only what was given: they know what a missing argument means.
     """
     pairs = list(zip(_parameters(function), arguments, strict=False))
-    fitted = [_fitted(function, parameter, argument, zone) for parameter, argument in pairs]
+    fitted = [_fitted(function, parameter, argument) for parameter, argument in pairs]
     if function.build is None:
         missing = function.parameters[len(arguments) :]
         fitted += [_default(parameter, position) for parameter in missing if not parameter.repeated]
@@ -34,11 +34,11 @@ def _parameters(function: Function) -> Iterator[Parameter]:
         yield function.parameters[-1]
 
 
-def _fitted(function: Function, parameter: Parameter, node: Node, zone: str) -> Node:
+def _fitted(function: Function, parameter: Parameter, node: Node) -> Node:
     if parameter.choices:
         return _chosen(function, parameter, node)
     if parameter.kinds == (Kind.TEXT,):
-        return conversions.texted(node, zone)
+        return conversions.texted(node)
     if node.type.kind in parameter.kinds:
         if function.aggregation is not None and node.type.kind is Kind.LIST:
             _check_items(parameter, node)
@@ -47,7 +47,7 @@ def _fitted(function: Function, parameter: Parameter, node: Node, zone: str) -> 
         return node
     for kind in _PREFERENCE:
         if kind in parameter.kinds:
-            fitting = conversions.converted(node, Type(kind=kind), zone)
+            fitting = conversions.converted(node, Type(kind=kind))
             if fitting is not None:
                 return fitting
     raise conversions.mismatch(node, *(Type(kind=kind) for kind in parameter.kinds))

@@ -41,8 +41,7 @@ _ORDERED = (Kind.NUMBER, Kind.TEXT, Kind.DATE, Kind.DATETIME)
 class Checker:
     """Checks one expression against a scope; also the `Rules` that special forms ask."""
 
-    def __init__(self, scope: Scope, zone: str) -> None:
-        self.zone = zone
+    def __init__(self, scope: Scope) -> None:
         self._scope = scope
         self._is_by_row = False
         self._rows: PathNames | None = None
@@ -81,11 +80,11 @@ class Checker:
 
     def alike(self, nodes: list[Node]) -> tuple[list[Node], Type]:
         """Return the nodes as values of one type."""
-        return conversions.unified(nodes, self.zone)
+        return conversions.unified(nodes)
 
     def local_date(self, instant: Node) -> Node:
         """Return the day of an instant."""
-        return conversions.with_zone(operations.LOCAL_DATE, instant, self.zone, DATE)
+        return conversions.with_zone(operations.LOCAL_DATE, instant, DATE)
 
     def equal(self, left: Node, right: Node) -> Node:
         """Return the comparison `left == right`."""
@@ -156,7 +155,7 @@ class Checker:
             arguments = [self._listed(argument) for argument in node.arguments]
         else:
             arguments = [self.check(argument) for argument in node.arguments]
-        fitted = fitted_arguments(function, arguments, node.position, self.zone)
+        fitted = fitted_arguments(function, arguments, node.position)
         if function.build is not None:
             return function.build(self, fitted, node.position)
         if function.aggregation is not None:
@@ -172,7 +171,7 @@ class Checker:
         if operation is None or function.result is None:
             raise TypeError(f"the function {function.name} has no operation")
         if function.wants_zone:
-            arguments = (*arguments, Constant(value=self.zone, type=TEXT, position=position))
+            arguments = (*arguments, conversions.zone_at(position))
         return Apply(operation=operation, arguments=arguments, type=function.result, position=position)
 
     def _listed(self, argument: syntax.Node) -> Node:
@@ -221,7 +220,7 @@ class Checker:
         return Apply(operation=operations.NEGATE, arguments=(number,), type=NUMBER, position=node.position)
 
     def _number(self, node: Node) -> Node:
-        fitting = conversions.converted(node, NUMBER, self.zone)
+        fitting = conversions.converted(node, NUMBER)
         if fitting is None:
             raise conversions.mismatch(node, NUMBER)
         return fitting
@@ -230,7 +229,7 @@ class Checker:
         left, right = self.check(node.left), self.check(node.right)
         kinds = (left.type.kind, right.type.kind)
         if node.operator == "+" and Kind.TEXT in kinds and set(kinds) <= {Kind.TEXT, Kind.EMPTY}:
-            texts = (conversions.texted(left, self.zone), conversions.texted(right, self.zone))
+            texts = (conversions.texted(left), conversions.texted(right))
             return Apply(operation=operations.CONCATENATE, arguments=texts, type=TEXT, position=node.position)
         if node.operator in ("+", "-") and kinds[0] in (Kind.DATE, Kind.DATETIME):
             return self._dated(node, left, right)
@@ -289,10 +288,10 @@ class Checker:
             isinstance(node, Constant) and node.type.kind is Kind.TEXT for node in (left, right)
         ):
             return left, right
-        fitting = conversions.converted(right, left.type, self.zone)
+        fitting = conversions.converted(right, left.type)
         if fitting is not None and left.type.kind is not Kind.EMPTY:
             return left, fitting
-        turned = conversions.converted(left, right.type, self.zone)
+        turned = conversions.converted(left, right.type)
         if turned is None:
             raise ExpressionError(
                 "expression_comparison", position=left.position, left=left.type.title, right=right.type.title
@@ -302,12 +301,12 @@ class Checker:
     def _wall_clock(self, node: Node) -> Node:
         """Return a date or an instant as the wall clock's time, so that the two compare the same everywhere."""
         if node.type.kind is Kind.DATETIME:
-            return conversions.with_zone(operations.LOCAL_TIME, node, self.zone, DATETIME)
+            return conversions.with_zone(operations.LOCAL_TIME, node, DATETIME)
         return Apply(operation=operations.MIDNIGHT, arguments=(node,), type=DATETIME, position=node.position)
 
     def _among(self, value: Node, items: Node) -> Node:
         if items.type.kind is Kind.TEXT and value.type.kind in (Kind.TEXT, Kind.EMPTY):
-            texts = (conversions.texted(items, self.zone), conversions.texted(value, self.zone))
+            texts = (conversions.texted(items), conversions.texted(value))
             return Apply(operation=operations.CONTAINS, arguments=texts, type=BOOLEAN, position=value.position)
         item = items.type.item
         if item is None:
@@ -316,7 +315,7 @@ class Checker:
             nodes, type_ = self.alike([value, *items.items])
             value, items = nodes[0], replace(items, items=tuple(nodes[1:]), type=list_of(type_))
         elif item.kind is not Kind.EMPTY:
-            fitting = conversions.converted(value, item, self.zone)
+            fitting = conversions.converted(value, item)
             if fitting is None:
                 raise conversions.mismatch(value, item)
             value = fitting

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from engine.expressions import operations
 from engine.expressions.errors import ExpressionError
-from engine.expressions.tree import Apply, Constant, Node, Operation
+from engine.expressions.tree import ZONE, Apply, Constant, Node, Operation, Path, WallTime
 from engine.expressions.types import BOOLEAN, DATE, DATETIME, EMPTY, TEXT, Kind, Type, any_of
 
 _CONVERTIBLE = (Kind.NUMBER, Kind.BOOLEAN, Kind.DATE, Kind.DATETIME)
@@ -19,10 +19,14 @@ def mismatch(node: Node, *expected: Type) -> ExpressionError:
     return ExpressionError("expression_type", position=node.position, expected=any_of(*expected), found=node.type.title)
 
 
-def with_zone(operation: Operation, node: Node, zone: str, wanted: Type) -> Node:
+def zone_at(position: int) -> Node:
+    """Return the node of the time zone that the expression is evaluated in."""
+    return Path(names=(ZONE,), type=TEXT, position=position)
+
+
+def with_zone(operation: Operation, node: Node, wanted: Type) -> Node:
     """Return `operation` on `node` with the zone as its second operand."""
-    place = Constant(value=zone, type=TEXT, position=node.position)
-    return Apply(operation=operation, arguments=(node, place), type=wanted, position=node.position)
+    return Apply(operation=operation, arguments=(node, zone_at(node.position)), type=wanted, position=node.position)
 
 
 def retyped(node: Node, wanted: Type) -> Node:
@@ -30,10 +34,10 @@ def retyped(node: Node, wanted: Type) -> Node:
     return Constant(value=None, type=wanted, position=node.position)
 
 
-def converted(node: Node, wanted: Type, zone: str) -> Node | None:
+def converted(node: Node, wanted: Type) -> Node | None:
     """Return `node` as a value of `wanted`, or None where it does not fit.
 
-    What is converted: the literal None to anything; a date to midnight and an instant to its day in `zone`; a text
+    What is converted: the literal None to anything; a date to midnight and an instant to its day in the time zone; a text
     constant in ISO form to a date, an instant or a record's id.
     """
     kind = wanted.kind
@@ -42,11 +46,11 @@ def converted(node: Node, wanted: Type, zone: str) -> Node | None:
     if node.type.kind is kind:
         return node if _same(node.type, wanted) else _list_converted(node, wanted)
     if kind is Kind.DATE and node.type.kind is Kind.DATETIME:
-        return with_zone(operations.LOCAL_DATE, node, zone, DATE)
+        return with_zone(operations.LOCAL_DATE, node, DATE)
     if kind is Kind.DATETIME and node.type.kind is Kind.DATE:
-        return with_zone(operations.INSTANT, node, zone, DATETIME)
+        return with_zone(operations.INSTANT, node, DATETIME)
     if isinstance(node, Constant) and isinstance(node.value, str) and kind in (Kind.DATE, Kind.DATETIME, Kind.RECORD):
-        return _read_constant(node, node.value, wanted, zone)
+        return _read_constant(node, node.value, wanted)
     return None
 
 
@@ -73,14 +77,16 @@ def _same(left: Type, right: Type) -> bool:
     return names[0] == names[1] or not all("." in name for name in names)
 
 
-def _read_constant(node: Constant, text: str, wanted: Type, zone: str) -> Node:
+def _read_constant(node: Constant, text: str, wanted: Type) -> Node:
     try:
         match wanted.kind:
             case Kind.DATE:
                 value: date | datetime | UUID = date.fromisoformat(text)
             case Kind.DATETIME:
                 moment = datetime.fromisoformat(text)
-                value = (moment if moment.tzinfo else moment.replace(tzinfo=operations.zone_of(zone))).astimezone(UTC)
+                if moment.tzinfo is None:
+                    return WallTime(value=moment, type=wanted, position=node.position)
+                value = moment.astimezone(UTC)
             case _:
                 value = UUID(text)
     except (ValueError, OverflowError) as error:
@@ -97,7 +103,7 @@ def truth(node: Node) -> Node:
     return node
 
 
-def texted(node: Node, zone: str) -> Node:
+def texted(node: Node) -> Node:
     """Return `node` as a text that is never empty but ""; raise for a record or a list."""
     match node.type.kind:
         case Kind.EMPTY:
@@ -108,10 +114,10 @@ def texted(node: Node, zone: str) -> Node:
             return Apply(operation=operations.BLANK_TEXT, arguments=(node,), type=TEXT, position=node.position)
     if node.type.kind not in _CONVERTIBLE:
         raise mismatch(node, TEXT)
-    return with_zone(operations.TEXT_OF[node.type.kind], node, zone, TEXT)
+    return with_zone(operations.TEXT_OF[node.type.kind], node, TEXT)
 
 
-def unified(nodes: list[Node], zone: str) -> tuple[list[Node], Type]:
+def unified(nodes: list[Node]) -> tuple[list[Node], Type]:
     """Return the nodes as values of the first type that is not empty; raise where one does not fit."""
     wanted = next((node.type for node in nodes if node.type.kind is not Kind.EMPTY), EMPTY)
     if wanted.kind is Kind.TEXT:
@@ -121,7 +127,7 @@ def unified(nodes: list[Node], zone: str) -> tuple[list[Node], Type]:
         )
     result = []
     for node in nodes:
-        fitting = node if wanted is EMPTY else converted(node, wanted, zone)
+        fitting = node if wanted is EMPTY else converted(node, wanted)
         if fitting is None:
             raise mismatch(node, wanted)
         result.append(fitting)

@@ -18,11 +18,14 @@ from simpleeval import FeatureNotAvailable, InvalidExpression, SimpleEval
 
 from engine.expressions import numbers
 from engine.expressions.errors import ExpressionError
-from engine.expressions.tree import Operation, Value
+from engine.expressions.tree import ZONE, Operation, Value
 from engine.expressions.types import Kind, PathNames, Type
 
 #: What may come out of any node; whatever else appears is a fault, and is refused.
 _ALLOWED = (Decimal, str, bool, type(None), date, datetime, UUID, list, Mapping)
+
+
+_ZONE = (ZONE,)
 
 
 class Located(ast.expr):
@@ -116,7 +119,12 @@ class _Names:
             value, rest = self.values.get(reader.names[0]), reader.names[1:]
         if rest:
             value = _member(value, rest)
-        return value if value is None else _converted(value, reader.type)
+        if value is None:
+            if reader.names == _ZONE:
+                # Never a zone by default: a day would begin at another hour, and nobody would see it.
+                raise RuntimeError("no time zone stands among the values")
+            return None
+        return _converted(value, reader.type)
 
 
 def _member(value: Value, names: PathNames) -> Value:

@@ -12,10 +12,10 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
-from engine.expressions import numbers, operations, sql
+from engine.expressions import conversions, numbers, operations, sql
 from engine.expressions.errors import ExpressionError
 from engine.expressions.sql import Element
-from engine.expressions.tree import Apply, Constant, Node, Operation, Value
+from engine.expressions.tree import Apply, Node, Operation, Value
 from engine.expressions.types import TEXT, Kind
 
 _NUMBER_FORM = re.compile(r"([¥$€£]?)(#,##0|0{1,20})(?:\.(0{1,12}))?(%?)")
@@ -35,7 +35,7 @@ _SQL_PARTS = {
 }
 
 
-def formatted(value: Node, form: str, zone: str, position: int) -> Node:
+def formatted(value: Node, form: str, position: int) -> Node:
     """Return the node that writes `value` in `form`; raise where the form does not fit the kind of value."""
     match value.type.kind:
         case Kind.NUMBER:
@@ -44,8 +44,7 @@ def formatted(value: Node, form: str, zone: str, position: int) -> Node:
             operation = _date_operation(form, position)
         case Kind.DATETIME:
             operation = _date_operation(form, position)
-            stamp = Constant(value=zone, type=TEXT, position=position)
-            value = Apply(operation=operations.LOCAL_TIME, arguments=(value, stamp), type=value.type, position=position)
+            value = conversions.with_zone(operations.LOCAL_TIME, value, value.type)
         case _:
             # As in Excel, a form does nothing to a text.
             return value

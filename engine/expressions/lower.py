@@ -19,6 +19,7 @@ from engine.expressions.evaluate import (
     Within,
 )
 from engine.expressions.tree import (
+    ZONE,
     Aggregate,
     Among,
     Apply,
@@ -33,8 +34,9 @@ from engine.expressions.tree import (
     Match,
     Node,
     Path,
+    WallTime,
 )
-from engine.expressions.types import Kind, PathNames, Type
+from engine.expressions.types import TEXT, Kind, PathNames, Type
 
 _BINARY: dict[str, type[ast.operator]] = {
     operations.ADD.name: ast.Add,
@@ -74,6 +76,10 @@ class Lowering:
             case Constant():
                 # `ast` calls only its own literals constants; simpleeval hands on whatever stands there.
                 return ast.Constant(value=node.value)  # type: ignore[arg-type]
+            case WallTime():
+                zone = ast.Name(id=self._key((ZONE,), TEXT, 0), ctx=ast.Load())
+                value = ast.Constant(value=node.value)  # type: ignore[arg-type]
+                return _made(Operate(), node, operation=operations.WALL_TIME, arguments=[value, zone])
             case Path():
                 return ast.Name(id=self._key(node.names, node.type, node.rows if node.in_row else 0), ctx=ast.Load())
             case Apply():

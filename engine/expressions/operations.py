@@ -120,11 +120,22 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time())
 
 
-def _as_instant(day: date, zone: str) -> datetime:
+def instant_of(wall: datetime, zone: str) -> datetime:
+    """Return the instant at which the clocks of `zone` show `wall`.
+
+    A time that the clocks skip is read by the offset before the change, one that they show twice by the offset after
+    it: what PostgreSQL's `timezone` does. That is the smaller of the two offsets in both cases.
+    """
+    place = zone_of(zone)
+    offsets = [place.utcoffset(wall.replace(fold=fold)) or timedelta() for fold in (0, 1)]
     try:
-        return datetime.combine(day, time(), zone_of(zone)).astimezone(UTC)
+        return (wall - min(offsets)).replace(tzinfo=UTC)
     except OverflowError as error:
         raise ExpressionError("expression_date_range") from error
+
+
+def _as_instant(day: date, zone: str) -> datetime:
+    return instant_of(datetime.combine(day, time()), zone)
 
 
 def _as_instant_sql(day: Element, zone: Element) -> Element:
@@ -208,7 +219,7 @@ CONTAINS = Operation(
     sql=lambda text, part: sql.call("strpos", text, part, gives=sa.Integer()) > sql.integer(0),
 )
 
-#: Conversions. A zone comes along as a constant operand, so that nothing depends on the machine's.
+#: Conversions. The zone comes along as an operand, so that nothing depends on the machine's.
 LOCAL_TIME = Operation(name="local_time", python=local, sql=local_sql)
 LOCAL_DATE = Operation(
     name="local_date",
@@ -217,6 +228,8 @@ LOCAL_DATE = Operation(
 )
 MIDNIGHT = Operation(name="midnight", python=_midnight, sql=lambda day: sa.cast(day, sa.DateTime(timezone=False)))
 INSTANT = Operation(name="instant", python=_as_instant, sql=_as_instant_sql)
+#: Of a constant; its SQL is the instant itself.
+WALL_TIME = Operation(name="wall_time", python=instant_of, sql=None)
 BLANK_TEXT = Operation(
     name="blank_text",
     python=lambda value: "" if value is None else value,

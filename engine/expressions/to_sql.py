@@ -18,10 +18,11 @@ from sqlalchemy.sql import visitors
 
 from engine.expressions import operations, sql
 from engine.expressions.errors import NotTranslatable
-from engine.expressions.functions.dates import INSTANT
 from engine.expressions.numbers import DIGITS
 from engine.expressions.sql import Checked, Columns, Element
 from engine.expressions.tree import (
+    INSTANT,
+    ZONE,
     Aggregate,
     Among,
     Apply,
@@ -36,8 +37,9 @@ from engine.expressions.tree import (
     Match,
     Node,
     Path,
+    WallTime,
 )
-from engine.expressions.types import DATETIME, NUMBER, Kind, Type
+from engine.expressions.types import DATETIME, NUMBER, TEXT, Kind, Type
 
 #: How many pieces an expression's SQL may have; guards repeat their operands, so nesting multiplies.
 MAX_PIECES = 20_000
@@ -47,9 +49,9 @@ _ROW = Type(kind=Kind.RECORD)
 _WITHIN_DIGITS = (operations.ADD, operations.SUBTRACT, operations.MULTIPLY)
 
 
-def translate(node: Node, columns: Columns, now: datetime) -> Element:
+def translate(node: Node, columns: Columns, now: datetime, zone: str) -> Element:
     """Return the SQL of a checked tree; raise NotTranslatable where there is none, or it would be too large."""
-    checked = Translation(columns, now).node(node)
+    checked = Translation(columns, now, zone).node(node)
     value = checked.value
     if node.type.kind is Kind.BOOLEAN:
         value = _condition(value, node)
@@ -72,9 +74,10 @@ def _condition(value: Element, node: Node) -> Element:
 class Translation:
     """Translates the nodes of one expression against one set of columns."""
 
-    def __init__(self, columns: Columns, now: datetime) -> None:
+    def __init__(self, columns: Columns, now: datetime, zone: str) -> None:
         self._columns = columns
         self._now = now
+        self._zone = zone
 
     def node(self, node: Node) -> Checked:
         """Return the SQL of one node."""
@@ -82,6 +85,8 @@ class Translation:
             case Constant():
                 digits = max(node.value.adjusted() + 1, 1) if isinstance(node.value, Decimal) else DIGITS
                 return Checked(value=sql.constant(node.value, node.type), digits=digits)
+            case WallTime():
+                return Checked(value=sql.constant(operations.instant_of(node.value, self._zone), node.type))
             case Path():
                 return Checked(value=self._path(node), digits=_STORED_DIGITS)
             case Apply():
@@ -107,6 +112,8 @@ class Translation:
     def _path(self, node: Path) -> Element:
         if node.names == (INSTANT,):
             return sql.constant(self._now, DATETIME)
+        if node.names == (ZONE,):
+            return sql.constant(self._zone, TEXT)
         if node.type.kind is Kind.LIST and not _is_array(node):
             raise NotTranslatable("expression_list_not_in_sql", position=node.position)
         element = self._columns.column(node.names, node.type)
@@ -270,7 +277,7 @@ class Translation:
             row_type = Path(names=node.rows, type=_ROW, position=node.position, rows=len(node.rows), in_row=True)
 
             def in_row(inner: Columns) -> Element:
-                translation = Translation(inner, self._now)
+                translation = Translation(inner, self._now, self._zone)
                 checked = translation.node(node.body)
                 is_row = translation.node(row_type).value.is_not(None)
                 return select(_of_row(checked, is_row))
@@ -279,7 +286,7 @@ class Translation:
         item = node.type.item if node.type.item is not None else node.type
         body = Path(names=node.names, type=item, position=node.position, rows=node.rows, in_row=True)
         return self._columns.rows(
-            node.names[: node.rows], lambda inner: select(Translation(inner, self._now).node(body))
+            node.names[: node.rows], lambda inner: select(Translation(inner, self._now, self._zone).node(body))
         )
 
     def _aggregate(self, node: Aggregate) -> Checked:
@@ -332,6 +339,8 @@ def _is_given(node: Node) -> bool:
     """Return whether a value is known never to be empty."""
     if isinstance(node, Constant):
         return node.value is not None
+    if isinstance(node, Path):
+        return node.names == (ZONE,)
     return isinstance(node, Apply) and node.operation is operations.BLANK_TEXT
 
 

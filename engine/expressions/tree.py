@@ -16,6 +16,9 @@ from engine.expressions.types import BOOLEAN, PathNames, Type
 Value = Any
 Ordering = OneOf["==", "!=", "<", "<=", ">", ">="]
 ConstantValue = Decimal | str | bool | date | datetime | UUID | None
+#: Under these names `values` hold the instant of an evaluation and its time zone; no expression can write them.
+INSTANT = "__now__"
+ZONE = "__zone__"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,15 @@ class Constant:
     """A value known when the expression was compiled."""
 
     value: ConstantValue
+    type: Type
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WallTime:
+    """A time known when the expression was compiled, by the wall clock of the time zone: an instant once that is known."""
+
+    value: datetime
     type: Type
     position: int
 
@@ -183,5 +195,18 @@ class Attempt:
 
 
 Node = (
-    Constant | Path | Apply | Aggregate | Each | Items | Choose | Match | Junction | Compare | Among | First | Attempt
+    Constant
+    | WallTime
+    | Path
+    | Apply
+    | Aggregate
+    | Each
+    | Items
+    | Choose
+    | Match
+    | Junction
+    | Compare
+    | Among
+    | First
+    | Attempt
 )

@@ -135,7 +135,9 @@ def _check_sql(planning: Planning, source: Form, expression: Expression | None, 
         return
     empty = dict.fromkeys(planning.names)
     try:
-        expression.to_sql(_columns(planning.notes.session, source, empty), now=datetime(2000, 1, 1, tzinfo=UTC))
+        expression.to_sql(
+            _columns(planning.notes.session, source, empty), now=datetime(2000, 1, 1, tzinfo=UTC), zone="UTC"
+        )
     except NotTranslatable as error:
         planning.fault(*path, code=error.code, **error.params)
 
@@ -182,7 +184,7 @@ def _condition(running: Running, plan: QueryPlan, columns: Columns) -> Element:
     living = sa.true() if _is_balance(plan.source) else table.c.deleted_at.is_(None)
     if plan.filter is None:
         return living
-    return sa.and_(living, plan.filter.to_sql(columns, now=running.session.now))
+    return sa.and_(living, plan.filter.to_sql(columns, now=running.session.now, zone=running.session.time_zone))
 
 
 def aggregate(running: Running, plan: QueryPlan) -> dict[str, Any]:
@@ -190,7 +192,7 @@ def aggregate(running: Running, plan: QueryPlan) -> dict[str, Any]:
     columns = _columns(running.session, plan.source, running.names)
     now = running.session.now
     operands = {
-        key: sa.literal(1) if total.of is None else total.of.to_sql(columns, now=now)
+        key: sa.literal(1) if total.of is None else total.of.to_sql(columns, now=now, zone=running.session.time_zone)
         for key, total in plan.aggregates.items()
     }
     if plan.hold is not None:

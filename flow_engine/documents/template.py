@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.expressions import TIME_ZONE, Expression, ExpressionError
+from engine.expressions import Expression, ExpressionError
 
 Parts = tuple[str | Expression, ...]
 
@@ -20,12 +20,15 @@ class Template:
 
     parts: Mapping[str, Parts]
 
-    def fill(self, evaluate: Callable[[Expression], object], escape: Callable[[str], str] = str) -> Mapping[str, str]:
+    def fill(
+        self, evaluate: Callable[[Expression], object], time_zone: str, escape: Callable[[str], str] = str
+    ) -> Mapping[str, str]:
         """Return the text with its gaps filled; an empty value leaves nothing. `escape` is for what fills them alone."""
-        return {
-            language: "".join(part if isinstance(part, str) else escape(_shown(evaluate(part))) for part in parts)
-            for language, parts in self.parts.items()
-        }
+
+        def filled(part: str | Expression) -> str:
+            return part if isinstance(part, str) else escape(_shown(evaluate(part), time_zone))
+
+        return {language: "".join(map(filled, parts)) for language, parts in self.parts.items()}
 
 
 def compile_template(text: str, compile_inner: Callable[[str], Expression | None]) -> Parts:
@@ -54,17 +57,17 @@ def compile_template(text: str, compile_inner: Callable[[str], Expression | None
     return tuple(part for part in parts if part != "")
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, time_zone: str) -> str:
     if value is None:
         return ""
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
     if isinstance(value, datetime):
-        return f"{value.astimezone(ZoneInfo(TIME_ZONE)):%Y-%m-%d %H:%M}"
+        return f"{value.astimezone(ZoneInfo(time_zone)):%Y-%m-%d %H:%M}"
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
         return str(value.get("name") or value.get("title") or value.get("number") or value.get("id", ""))
     if isinstance(value, (list, tuple)):
-        return ", ".join(_shown(item) for item in value)
+        return ", ".join(_shown(item, time_zone) for item in value)
     return str(value)

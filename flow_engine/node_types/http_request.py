@@ -51,12 +51,17 @@ def run(running: Running) -> Result:
     """Hand the request to the outbox. Values in the address are escaped: they can be no further path or query."""
     plan: Plan = running.plan
     options = running.node.options
-    url = localized(plan.url.fill(running.evaluate, lambda text: quote(text, safe="")), DEFAULT_LANGUAGE)
+    url = localized(
+        plan.url.fill(running.evaluate, running.session.time_zone, lambda text: quote(text, safe="")), DEFAULT_LANGUAGE
+    )
     body = {key: json_input(running.evaluate(one)) for key, one in plan.body.items()} if "body" in options else None
     running.inputs["url"] = url
     if body is not None:
         running.inputs["body"] = body
-    headers = {name: localized(one.fill(running.evaluate), DEFAULT_LANGUAGE) for name, one in plan.headers.items()}
+    headers = {
+        name: localized(one.fill(running.evaluate, running.session.time_zone), DEFAULT_LANGUAGE)
+        for name, one in plan.headers.items()
+    }
     payload = {
         "method": options["method"],
         "url": url,

@@ -54,8 +54,8 @@ def run(running: Running) -> Result:
         return Complete()
     if any(not one.isprintable() or "@" not in one or any(sign in one for sign in ",;<> ") for one in to):
         return Fail(error=Conflict("flow_address_invalid", node=running.node.title, address=", ".join(to)))
-    subject = localized(plan.subject.fill(running.evaluate), language)
-    text = localized(plan.text.fill(running.evaluate), language)
+    subject = localized(plan.subject.fill(running.evaluate, running.session.time_zone), language)
+    text = localized(plan.text.fill(running.evaluate, running.session.time_zone), language)
     running.inputs["subject"] = subject
     return Send(kind="mail", payload={"to": to, "subject": subject, "text": text})
 

@@ -32,7 +32,7 @@ def run(running: Running) -> Result:
     """Tell everybody found; nobody found is no fault, the log shows it."""
     plan: Plan = running.plan
     people = find_people(running, plan.to)
-    text = plan.text.fill(running.evaluate)
+    text = plan.text.fill(running.evaluate, running.session.time_zone)
     running.inputs["to"] = [str(one) for one in people]
     running.inputs["text"] = text
     notifications.send(running.session, people, text, link=notifications.record_link(running.form, running.record_id))

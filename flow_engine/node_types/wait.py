@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from engine.errors import Conflict
-from engine.expressions import DATE, DATETIME, TIME_ZONE, Expression
+from engine.expressions import DATE, DATETIME, Expression
 from flow_engine.documents.planning import Planning
 from flow_engine.node_type import Examples, Fail, NodeType, Prepared, Result, Sleep
 from flow_engine.option_schemas import EXPRESSION
@@ -48,15 +48,15 @@ def run(running: Running) -> Result:
         found = running.evaluate(plan.until)
         if found is None:
             return Fail(error=Conflict("flow_wait_moment_empty", node=running.node.title))
-        until = _moment(found)
+        until = _moment(found, running.session.time_zone)
     running.inputs["until"] = until
     return Sleep(until=until)
 
 
-def _moment(found: date) -> datetime:
+def _moment(found: date, time_zone: str) -> datetime:
     if isinstance(found, datetime):
         return found.astimezone(UTC)
-    return datetime(found.year, found.month, found.day, tzinfo=ZoneInfo(TIME_ZONE)).astimezone(UTC)
+    return datetime(found.year, found.month, found.day, tzinfo=ZoneInfo(time_zone)).astimezone(UTC)
 
 
 NODE_TYPE = NodeType(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from engine import expressions
 from engine.actor import Actor
 from engine.db import Session
 from engine.events import RecordChanged
@@ -70,7 +71,7 @@ class Run:
             "old": self.old,
             "user": self._user(),
             "instance": {"id": str(self.id), "flow": self.flow.name, "started_at": self.session.now},
-            "__now__": self.session.now,
+            **expressions.at(self.session.now, self.session.time_zone),
         }
 
     def hear(self, form: str, change: RecordChanged) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from engine import expressions
 from engine.actor import Actor
 from engine.db import Session
 from engine.errors import Conflict, DomainError
@@ -74,9 +75,10 @@ def _matching(session: Session, flow: Flow, occasions: Sequence[Occasion], actor
     _attach(session, flow, [one.old for one in occasions if one.old is not None], "when:old")
     user = loading.actor_values(actor)
     refill(session, USER, [user], {key: below for key, below in flow.trees.get("when:user", {}).items() if below})
+    here = expressions.at(session.now, session.time_zone)
     matching = []
     for one in occasions:
-        names = {**one.record, "record": one.record, "old": one.old, "user": user, "__now__": session.now}
+        names = {**one.record, "record": one.record, "old": one.old, "user": user, **here}
         try:
             holds = flow.trigger.plan.when.evaluate(names)
         except ExpressionError as error:

@@ -41,15 +41,20 @@ class Total:
     amounts: tuple[Decimal, ...]
 
 
-def deltas(balance: Balance, form_name: str, changes: Iterable[tuple[Values | None, Values | None]]) -> Amounts:
-    """Return what the changes (before, after) of records of a form add to each key; keys that net to zero left out."""
+def deltas(
+    balance: Balance, form_name: str, changes: Iterable[tuple[Values | None, Values | None]], here: Values
+) -> Amounts:
+    """Return what the changes (before, after) of records of a form add to each key; keys that net to zero left out.
+
+    here -- what expressions see of when and where they are evaluated (`expressions.at`).
+    """
     found: Amounts = {}
     with localcontext(_EXACT):
         for before, after in changes:
             for values, sign in ((before, -1), (after, 1)):
                 for source in balance.sources if values is not None else ():
                     if source.form == form_name:
-                        _add(balance, source, values or {}, sign, found)
+                        _add(balance, source, {**(values or {}), **here}, sign, found)
     return {key: amounts for key, amounts in found.items() if any(amounts)}
 
 
@@ -134,19 +139,24 @@ def _contributions(session: Session, balance: Balance, source: Source) -> sa.Sel
     columns = _SourceColumns(session=session, form=form, table=source.rows, child=child)
     table = balance.form.table
     selected: list[sa.ColumnElement[Any]] = [
-        sa.cast(source.by[name].to_sql(columns, now=session.now), table.c[name].type).label(name) for name in balance.by
+        sa.cast(source.by[name].to_sql(columns, now=session.now, zone=session.time_zone), table.c[name].type).label(
+            name
+        )
+        for name in balance.by
     ]
     for name in balance.measures:
         amount: sa.ColumnElement[Any] = sa.literal_column("0::numeric")
         if name in source.add:
-            value = source.add[name].to_sql(columns, now=session.now)
+            value = source.add[name].to_sql(columns, now=session.now, zone=session.time_zone)
             amount = sa.func.coalesce(sa.func.round(value, balance.scale(name)), sa.literal_column("0::numeric"))
         selected.append(amount.label(name))
     query = sa.select(*selected).select_from(form.table).where(form.table.c.deleted_at.is_(None))
     if child is not None:
         query = query.join(child, child.c.record_id == form.table.c.id)
     if source.when is not None:
-        query = query.where(sa.func.coalesce(source.when.to_sql(columns, now=session.now), sa.false()))
+        query = query.where(
+            sa.func.coalesce(source.when.to_sql(columns, now=session.now, zone=session.time_zone), sa.false())
+        )
     return query
 
 

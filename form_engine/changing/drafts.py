@@ -48,7 +48,7 @@ class Draft:
 class Batch:
     """What all steps of one `apply` share.
 
-    context -- what expressions see beside records: `user`, `__now__`.
+    context -- what expressions see beside records: `user`, the instant and the time zone.
     trusted -- fields that this batch may set although the actor may not (a button sets them).
     """
 
@@ -71,7 +71,7 @@ class Batch:
 
 def open_batch(session: Session, actor: Actor, form: Form, *, trusted: frozenset[str] = frozenset()) -> Batch:
     """Return an empty batch with the actor's grant and what expressions see beside records."""
-    context = {"user": loading.actor_values(actor), "__now__": session.now}
+    context = {"user": loading.actor_values(actor), **expressions.at(session.now, session.time_zone)}
     grant = filters.grant(session, actor, form)
     return Batch(session=session, actor=actor, form=form, grant=grant, context=context, trusted=trusted)
 

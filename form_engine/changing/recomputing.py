@@ -146,7 +146,7 @@ def _computed(session: Session, form: Form, ids: Sequence[UUID], tree: loading.T
     fresh = [replace(one, values=_copied(one.values)) for one in stored]
     items = [loading.evaluation(form, one) for one in fresh]
     loading.attach(session, form.fields.values(), items, tree)
-    context = {"__now__": session.now}
+    context = expressions.at(session.now, session.time_zone)
     for one, names in zip(fresh, items, strict=True):
         values: Any = one.values
         _refuse(form, computing.compute(form, values, names, context, "#"))

@@ -18,7 +18,6 @@ from sqlalchemy.dialects import postgresql
 
 from engine import models
 from engine.db import Session
-from engine.expressions import TIME_ZONE
 from form_engine.definition import Field, Form
 
 _PART = re.compile(r"\{(yyyy|yy|mm|dd|seq)(?::(\d))?\}")
@@ -40,9 +39,10 @@ def number(session: Session, form: Form, values: Sequence[dict[str, Any]]) -> No
         if not lacking:
             continue
         pattern = str(one.options["pattern"])
-        last = _take(session, form.name, key, period(pattern, session.now), len(lacking))
+        local = session.now.astimezone(ZoneInfo(session.time_zone))
+        last = _take(session, form.name, key, period(pattern, local), len(lacking))
         for index, item in enumerate(lacking):
-            item[key] = formatted(pattern, session.now, last - len(lacking) + 1 + index)
+            item[key] = formatted(pattern, local, last - len(lacking) + 1 + index)
 
 
 def _take(session: Session, form: str, field: str, counted: str, count: int) -> int:
@@ -57,7 +57,7 @@ def _take(session: Session, form: str, field: str, counted: str, count: int) -> 
 
 
 def period(pattern: str, at: datetime) -> str:
-    """Return what restarts the count: the pattern's date parts at that time, largest first; empty for none."""
+    """Return what restarts the count: the pattern's date parts at that local time, largest first; empty for none."""
     parts = {match[1] for match in _PART.finditer(pattern)}
     dates = _dates(at)
     names = ["yyyy" if "yyyy" in parts else "yy", "mm", "dd"]
@@ -76,6 +76,5 @@ def formatted(pattern: str, at: datetime, sequence: int) -> str:
     return _PART.sub(part, pattern)
 
 
-def _dates(at: datetime) -> Mapping[str, str]:
-    local = at.astimezone(ZoneInfo(TIME_ZONE))
+def _dates(local: datetime) -> Mapping[str, str]:
     return {"yyyy": f"{local:%Y}", "yy": f"{local:%y}", "mm": f"{local:%m}", "dd": f"{local:%d}"}

@@ -32,7 +32,7 @@ class _AnyColumns:
 def sql_fault(expression: Expression) -> ExpressionError | None:
     """Return why an expression has no SQL, None where it has."""
     try:
-        expression.to_sql(_AnyColumns(), now=_ANY_TIME)
+        expression.to_sql(_AnyColumns(), now=_ANY_TIME, zone="UTC")
     except ExpressionError as error:
         return error
     return None

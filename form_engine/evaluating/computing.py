@@ -27,7 +27,7 @@ _TOO_LARGE = frozenset({"expression_overflow", "expression_text_too_long"})
 def compute(form: Form, stored: Stored, values: Evaluated, context: Mapping[str, Any], prefix: str) -> list[Violation]:
     """Put every formula's value into `stored` and `values` (the same record's evaluation).
 
-    context -- what expressions see beside the record: `user`, `__now__`.
+    context -- what expressions see beside the record: `user`, the instant and the time zone.
     """
     found: list[Violation] = []
     for formula in form.formula_order:

@@ -12,12 +12,12 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from engine.errors import InvalidInput
-from engine.expressions import TIME_ZONE
 from engine.texts import LANGUAGES, localized
 from form_engine.definition import Field
 from form_engine.values import Titles, mask, target
@@ -29,7 +29,6 @@ Reader = Callable[[Raw], Any]
 #: Excel's day 0 (ECMA-376 part 1, section 18.17.4.1): serial 60 is a 29 February 1900 that never was.
 _EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a cell has no time zone
 _SERIALS = (61, 2_958_465)
-_ZONE = ZoneInfo(TIME_ZONE)
 
 _DATE = re.compile(r"(\d{4})\s*(?:[-/.年])\s*(\d{1,2})\s*(?:[-/.月])\s*(\d{1,2})\s*日?")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -69,8 +68,10 @@ def text(raw: Raw) -> str:
 # --- reading ---------------------------------------------------------------------------------------------------------
 
 
-def reader(one: Field) -> Reader:
+def reader(one: Field, time_zone: str) -> Reader:
     """Return what turns cells of this field into JSON input; it raises `InvalidInput` for what it cannot read.
+
+    A cell's time is by the wall clock of `time_zone`.
 
     Fields that point to something are read as text: `lookups` finds what is meant.
     """
@@ -85,6 +86,8 @@ def reader(one: Field) -> Reader:
     kind = str if column is None or one.type.traits.is_list else column.python_type
     if one.type.traits.is_list:
         return _texts
+    if kind is datetime:
+        return partial(_datetime, zone=ZoneInfo(time_zone))
     return _READERS.get(kind, text)
 
 
@@ -153,11 +156,11 @@ def _date(raw: Raw) -> str:
     return _moment(raw, "cell_not_date").date().isoformat()
 
 
-def _datetime(raw: Raw) -> str:
+def _datetime(raw: Raw, zone: ZoneInfo) -> str:
     written = text(raw)
     if isinstance(raw, str) and "T" in written and (written.endswith("Z") or re.search(r"[+-]\d{2}:\d{2}$", written)):
         return written
-    local = _moment(raw, "cell_not_datetime").replace(tzinfo=_ZONE)
+    local = _moment(raw, "cell_not_datetime").replace(tzinfo=zone)
     return local.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
@@ -192,14 +195,13 @@ _READERS: Mapping[type, Reader] = {
     int: _integer,
     bool: _boolean,
     date: _date,
-    datetime: _datetime,
 }
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------
 
 
-def written(one: Field, value: Any, titles: Titles, access: str | None, language: str) -> Raw:
+def written(one: Field, value: Any, titles: Titles, access: str | None, language: str, time_zone: str) -> Raw:
     """Return a stored value as a cell: numbers and dates as such, everything else as people read it."""
     if value is None:
         return None
@@ -216,15 +218,15 @@ def written(one: Field, value: Any, titles: Titles, access: str | None, language
     if isinstance(value, bool):
         return _YES_NO.get(language, _YES_NO["en-US"])[0 if value else 1]
     if isinstance(value, datetime):
-        return local(value)
+        return local(value, time_zone)
     if isinstance(value, (str, int, Decimal, date)):
         return value
     return "; ".join(str(item) for item in value)
 
 
-def local(at: datetime) -> datetime:
-    """Return an instant as a spreadsheet shows it: the platform's time, without a zone."""
-    return at.astimezone(_ZONE).replace(tzinfo=None, microsecond=0)
+def local(at: datetime, time_zone: str) -> datetime:
+    """Return an instant as a spreadsheet shows it: the time in `time_zone`, without a zone."""
+    return at.astimezone(ZoneInfo(time_zone)).replace(tzinfo=None, microsecond=0)
 
 
 def harmless(cell: str) -> str:

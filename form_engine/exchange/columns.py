@@ -83,10 +83,13 @@ def _places(form: Form, access: Access) -> Iterator[Place]:
             yield Place(field=one, is_closed=access.get(one.key) == "read_only")
 
 
-def mapped(form: Form, access: Access, header: Sequence[Raw], mapping: Mapping[str, str | None] | None) -> list[Column]:
+def mapped(
+    form: Form, access: Access, header: Sequence[Raw], mapping: Mapping[str, str | None] | None, time_zone: str
+) -> list[Column]:
     """Return the columns that go somewhere.
 
-    mapping -- header -> path, None for nowhere; headers it does not name are matched by themselves.
+    mapping   -- header -> path, None for nowhere; headers it does not name are matched by themselves.
+    time_zone -- by which times in cells are read.
     Raises `InvalidInput` at `#/mapping/<header>` for an unknown path, and for two columns with one place.
     """
     offered = {place.path: place for place in places(form, access)}
@@ -109,7 +112,7 @@ def mapped(form: Form, access: Access, header: Sequence[Raw], mapping: Mapping[s
             spots.append(Violation(pointer=pointer("mapping", title), code="import_place_twice", params=params))
         elif path not in taken:
             place = offered[path]
-            read = text if place.field is None else reader(place.field)
+            read = text if place.field is None else reader(place.field, time_zone)
             taken[path] = Column(index=index, header=title, place=place, read=read)
     if spots:
         raise InvalidInput(violations=spots)

@@ -128,7 +128,7 @@ def _write(
     for one in found:
         height = max([1, *(len(one.values[key]) for key in tables)])
         for index in range(height):
-            writer.row([_cell(one, column, index, titles, actor.language) for column in wanted])
+            writer.row([_cell(one, column, index, titles, actor.language, session.time_zone) for column in wanted])
 
 
 def _titles(session: Session, actor: Actor, form: Form, found: Sequence[Record], wanted: Sequence[_Column]) -> Titles:
@@ -142,20 +142,21 @@ def _titles(session: Session, actor: Actor, form: Form, found: Sequence[Record],
     return record_titles.titles(session, actor, needed)
 
 
-def _cell(one: Record, column: _Column, index: int, titles: Titles, language: str) -> Raw:
+def _cell(one: Record, column: _Column, index: int, titles: Titles, language: str, zone: str) -> Raw:
     if column.field is None:
-        return _system(one, column.key, titles) if index == 0 else None
+        return _system(one, column.key, titles, zone) if index == 0 else None
     if column.table is None:
-        access = column.access
-        return cells.written(column.field, one.values[column.key], titles, access, language) if index == 0 else None
+        if index > 0:
+            return None
+        return cells.written(column.field, one.values[column.key], titles, column.access, language, zone)
     rows = one.values[column.table.key]
     if index >= len(rows):
         return None
-    return cells.written(column.field, rows[index].get(column.key), titles, None, language)
+    return cells.written(column.field, rows[index].get(column.key), titles, None, language, zone)
 
 
-def _system(one: Record, key: str, titles: Titles) -> Raw:
+def _system(one: Record, key: str, titles: Titles, zone: str) -> Raw:
     value = getattr(one, key)
     if isinstance(value, UUID):
         return str(value) if key == "id" else titles.get((USERS, value), "")
-    return cells.local(value) if key.endswith("_at") and value is not None else value
+    return cells.local(value, zone) if key.endswith("_at") and value is not None else value

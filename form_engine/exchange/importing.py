@@ -101,7 +101,7 @@ def planned(
         first = next(lines, None)
         if first is None:
             raise sheets.refused("sheet_empty")
-        columns = places.mapped(form, grant.fields, first[1], options.mapping)
+        columns = places.mapped(form, grant.fields, first[1], options.mapping, session.time_zone)
         key = _key(form, columns, options)
         plan = Plan(
             form=form, header=tuple(first[1]), columns=tuple(columns), key=key, options=options, total=sheet.total

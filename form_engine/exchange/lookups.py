@@ -19,7 +19,6 @@ from engine import models
 from engine.actor import Actor
 from engine.db import Session
 from engine.errors import InvalidInput
-from engine.expressions import TIME_ZONE
 from engine.texts import localized
 from form_engine import forms
 from form_engine.definition import Field, Form
@@ -185,14 +184,17 @@ def _named(key: sa.ColumnElement[UUID], name: sa.ColumnElement[str], *where: sa.
 def title_text(session: Session, actor: Actor, form: Form) -> sa.ColumnElement[str]:
     """Return the records' titles (`record_titles.titles`) as SQL, in the actor's language and with what they may see."""
     shown = record_titles.open_parts(session, actor, form)
-    texts = [sa.literal(part.text) if part.column is None else _shown(part, actor.language) for part in shown]
+    texts = [
+        sa.literal(part.text) if part.column is None else _shown(part, actor.language, session.time_zone)
+        for part in shown
+    ]
     if len(texts) == 1 and shown[0].column is not None and isinstance(shown[0].column.type, sa.Text):
         return shown[0].column  # as it is: an index may serve it
     joined: sa.ColumnElement[str] = sa.func.concat(*texts) if texts else sa.literal("")
     return sa.func.btrim(sa.func.regexp_replace(joined, r"\s+", " ", "g"))
 
 
-def _shown(part: record_titles.Part, language: str) -> sa.ColumnElement[Any]:
+def _shown(part: record_titles.Part, language: str, time_zone: str) -> sa.ColumnElement[Any]:
     column: Any = part.column
     if part.labels:
         whens = {value: localized(title, language) for value, title in part.labels.items()}
@@ -200,7 +202,7 @@ def _shown(part: record_titles.Part, language: str) -> sa.ColumnElement[Any]:
     if isinstance(column.type, sa.Numeric):
         return sa.func.trim_scale(column)
     if isinstance(column.type, sa.DateTime):
-        return sa.func.to_char(sa.func.timezone(TIME_ZONE, column), "YYYY-MM-DD HH24:MI")
+        return sa.func.to_char(sa.func.timezone(time_zone, column), "YYYY-MM-DD HH24:MI")
     return sa.cast(column, sa.Text)
 
 

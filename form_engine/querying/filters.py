@@ -63,7 +63,10 @@ def scope(
     if texts is None:
         return sa.true()
     columns = FormColumns(session=session, form=form, table=table, actor=actor)
-    return sa.or_(sa.false(), *(compiled(session, form, text).to_sql(columns, now=session.now) for text in texts))
+    return sa.or_(
+        sa.false(),
+        *(compiled(session, form, text).to_sql(columns, now=session.now, zone=session.time_zone) for text in texts),
+    )
 
 
 def visible(session: Session, actor: Actor, form: Form, ids: Collection[UUID]) -> frozenset[UUID] | None:
@@ -111,7 +114,7 @@ def condition(session: Session, actor: Actor, form: Form, text: str) -> sa.Colum
             actor=actor,
             within=lambda other, table: scope(session, actor, other, "view", table),
         )
-        return expression.to_sql(columns, now=session.now)
+        return expression.to_sql(columns, now=session.now, zone=session.time_zone)
     except ExpressionError as error:
         raise refused("#/filter", error.code, **error.params) from error
 

@@ -8,7 +8,7 @@ leaves out parts that are hidden from the reader or masked for them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -23,7 +23,6 @@ from engine import definitions, models, permissions
 from engine.actor import SYSTEM_USER_ID, Actor
 from engine.db import Session
 from engine.errors import NotFound
-from engine.expressions import TIME_ZONE
 from engine.texts import LocalizedText, localized, message
 from form_engine import forms
 from form_engine.definition import Field, Form
@@ -69,9 +68,9 @@ def entitled(session: Session, actor: Actor, form: Form, records: Sequence[Recor
     shown = open_parts(session, actor, form)
     keys = [_own_key(form, part) for part in shown if part.column is not None]
     if all(key is not None and key in one.values for one in records for key in keys):
-        language = actor.language
+        language, zone = actor.language, session.time_zone
         return [
-            replace(one, title=_joined(shown, [one.values[key] for key in keys if key is not None], language))
+            replace(one, title=_joined(shown, [one.values[key] for key in keys if key is not None], language, zone))
             for one in records
         ]
     found = titles(session, actor, {form.name: [one.id for one in records]})
@@ -110,7 +109,7 @@ def _form_titles(session: Session, actor: Actor, name: str, ids: Sequence[UUID])
         lambda: _query(form, shown),
     )
     rows = session.execute(query, {"ids": list(ids)})
-    return {row[0]: _joined(shown, row[1:], actor.language) for row in rows}
+    return {row[0]: _joined(shown, row[1:], actor.language, session.time_zone) for row in rows}
 
 
 def _which(session: Session, form: Form, shown: Sequence[Part]) -> str:
@@ -149,25 +148,22 @@ def searched(session: Session, actor: Actor, to: str) -> tuple[sa.ColumnElement[
     return form.table.c.id, [column for column in columns if isinstance(column.type, sa.String)]
 
 
-def _joined(shown: Sequence[Part], values: Sequence[Any], language: str) -> str:
+def _joined(shown: Sequence[Part], values: Sequence[Any], language: str, zone: str) -> str:
     found = iter(values)
-    texts = [part.text if part.column is None else _text(part, next(found), language) for part in shown]
+    texts = [part.text if part.column is None else _text(part, next(found), language, zone) for part in shown]
     return " ".join("".join(texts).split())
 
 
-def _text(part: Part, value: Any, language: str) -> str:
+def _text(part: Part, value: Any, language: str, zone: str) -> str:
     if value is None:
         return ""
     if part.labels and value in part.labels:
         return localized(part.labels[value], language)
-    show = _SHOWN.get(type(value))
-    return show(value) if show else str(value)
-
-
-_SHOWN: Mapping[type, Callable[[Any], str]] = {
-    Decimal: lambda value: format(value.normalize(), "f"),
-    datetime: lambda value: f"{value.astimezone(ZoneInfo(TIME_ZONE)):%Y-%m-%d %H:%M}",
-}
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    if isinstance(value, datetime):
+        return f"{value.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+    return str(value)
 
 
 def parts(session: Session, form: Form) -> tuple[Part, ...]:
@@ -185,7 +181,7 @@ def _parts(session: Session, form: Form) -> tuple[Part, ...]:
             result.append(Part(text=part))
             continue
         path = part.paths[0] if part.paths else ()
-        column = part.to_sql(columns, now=session.now)
+        column = part.to_sql(columns, now=session.now, zone=session.time_zone)
         way = list(_way(session, form, path))
         last = way[-1][1] if len(way) == len(path) and way else None
         fields = tuple((name, one.key) for name, one in way)

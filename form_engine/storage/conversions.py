@@ -15,7 +15,6 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeEngine
 
 from engine.db import Session
-from engine.expressions import TIME_ZONE
 from form_engine.definition import Field, Table
 from form_engine.storage.tables import child_name, quoted, type_text
 
@@ -63,7 +62,7 @@ def conversion_report(
     """Return every field of a form that changes its type, with what its rows would come to. One scan for each."""
     report = []
     for table, old, new in _changed(key, before, after):
-        cast = find_cast(old, new)
+        cast = find_cast(old, new, session.time_zone)
         condition = cast.fits if cast else "false"
         column = quoted(old.column)
         row = session.connection.exec_driver_sql(
@@ -105,8 +104,8 @@ def _column(field: Field) -> TypeEngine[Any]:
     return type_
 
 
-def find_cast(old: Field, new: Field) -> Cast | None:
-    """Return how `old` becomes `new`; None where no value survives."""
+def find_cast(old: Field, new: Field, time_zone: str) -> Cast | None:
+    """Return how `old` becomes `new`, days being those of `time_zone`; None where no value survives."""
     if _target(old) != _target(new):
         return None
     source, target = _column(old), _column(new)
@@ -114,6 +113,12 @@ def find_cast(old: Field, new: Field) -> Cast | None:
     for source_type, target_type, make in _CASTS:
         if isinstance(source, source_type) and isinstance(target, target_type):
             return make(name, new)
+    zone = "'" + time_zone.replace("'", "''") + "'"
+    if isinstance(source, sa.Date) and isinstance(target, sa.DateTime):
+        return Cast(value=f"{name}::timestamp AT TIME ZONE {zone}")
+    if isinstance(source, sa.DateTime) and isinstance(target, sa.Date):
+        local = f"({name} AT TIME ZONE {zone})"
+        return Cast(value=f"{local}::date", fits=f"{local}::time = '00:00'")
     return None
 
 
@@ -176,15 +181,6 @@ def _choices(field: Field) -> str:
     return ", ".join(f"'{value}'" for value in values) or "NULL"
 
 
-def _date_to_datetime(name: str, _new: Field) -> Cast:
-    return Cast(value=f"{name}::timestamp AT TIME ZONE '{TIME_ZONE}'")
-
-
-def _datetime_to_date(name: str, _new: Field) -> Cast:
-    local = f"({name} AT TIME ZONE '{TIME_ZONE}')"
-    return Cast(value=f"{local}::date", fits=f"{local}::time = '00:00'")
-
-
 def _list_to_text(name: str, _new: Field) -> Cast:
     return Cast(value=f"array_to_string({name}, ', ')")
 
@@ -209,8 +205,6 @@ _CASTS: Final[tuple[tuple[type[TypeEngine[Any]], type[TypeEngine[Any]], _Make], 
     (sa.Text, sa.Boolean, _text_to_boolean),
     (sa.Text, sa.Text, _text_to_text),
     (sa.Text, postgresql.ARRAY, _text_to_list),
-    (sa.Date, sa.DateTime, _date_to_datetime),
-    (sa.DateTime, sa.Date, _datetime_to_date),
     (postgresql.ARRAY, sa.Text, _list_to_text),
     (sa.DateTime, sa.Text, _instant_to_text),
     (sa.BigInteger, sa.Text, _plain_text),

@@ -66,6 +66,8 @@ def test_cannot_be_changed() -> None:
         ("WORKERS", "-1"),
         ("POOL_SIZE", "0"),
         ("LANGUAGE", "fr-FR"),
+        ("TIME_ZONE", "Shanghai"),
+        ("TIME_ZONE", "../etc/passwd"),
         ("MAX_BODY_MB", "0"),
     ],
 )

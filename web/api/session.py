@@ -71,6 +71,7 @@ def _shown(call: Call) -> dict[str, object]:
         "roles": sorted(actor.roles),
         "apps": menu.apps(call),
         "forms": menu.forms(call),
+        "time_zone": call.session.time_zone,
         **waiting.counts(call),
     }
 

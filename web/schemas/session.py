@@ -73,6 +73,7 @@ class SessionAnswer(Output):
     roles: list[str]
     apps: list[AppMenu]
     forms: dict[str, FormRights]
+    time_zone: str
     unread_notifications: int
     open_tasks: int
 

@@ -10,11 +10,9 @@ import sqlalchemy as sa
 from engine.expressions import calendar, operations
 from engine.expressions.functions.function import Function, Parameter, Rules, both
 from engine.expressions.sql import Element
-from engine.expressions.tree import Node, Operation, Path
+from engine.expressions.tree import INSTANT, Node, Operation, Path
 from engine.expressions.types import DATE, DATETIME, NUMBER, Kind
 
-#: The name under which `values` hold the instant of an evaluation; no expression can write it.
-INSTANT = "__now__"
 _DATE = Parameter(name="date", kinds=(Kind.DATE,))
 _START = Parameter(name="start", kinds=(Kind.DATE,))
 _END = Parameter(name="end", kinds=(Kind.DATE,))

@@ -51,11 +51,6 @@ class Rules(Protocol):
         """Return the day of an instant by the wall clock."""
         ...
 
-    @property
-    def zone(self) -> str:
-        """The time zone of the wall clock."""
-        ...
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Function:

@@ -22,11 +22,11 @@ _PARTS = Parameter(name="parts", kinds=(Kind.TEXT,), repeated=True)
 _PART = Parameter(name="part", kinds=(Kind.TEXT,))
 
 
-def _format(rules: Rules, arguments: tuple[Node, ...], position: int) -> Node:
+def _format(_rules: Rules, arguments: tuple[Node, ...], position: int) -> Node:
     value, form = arguments
     if not isinstance(form, Constant) or not isinstance(form.value, str):
         raise ExpressionError("expression_constant_wanted", position=form.position, function="TEXT", parameter="format")
-    return formats.formatted(value, form.value, rules.zone, position)
+    return formats.formatted(value, form.value, position)
 
 
 FUNCTIONS = (

@@ -25,6 +25,7 @@ from engine.expressions import (
     Members,
     Scope,
     Type,
+    at,
     list_of,
     record_of,
 )
@@ -33,6 +34,9 @@ from engine.expressions import (
 )
 
 NOW = datetime(2026, 11, 21, 20, 30, tzinfo=UTC)
+ZONE = "Asia/Shanghai"
+#: The instant and the zone, as `values` hold them.
+HERE = at(NOW, ZONE)
 ROWS = 60
 _metadata = sa.MetaData()
 CUSTOMER = sa.Table(
@@ -120,7 +124,7 @@ _TEXTS = [
 ]
 _DATES = [
     *map(date.fromisoformat, ("2026-11-21", "2024-02-29", "2026-01-31", "0001-01-01", "9999-12-31", "1999-12-31")),
-    *map(date.fromisoformat, ("2025-03-30", "2026-11-23", "1986-05-04")),
+    *map(date.fromisoformat, ("2025-03-30", "2026-11-23", "1986-05-04", "2026-03-08", "2026-11-01")),
     None,
 ]
 _TIMES = [
@@ -128,6 +132,10 @@ _TIMES = [
     datetime(2026, 11, 20, 16, tzinfo=UTC),
     datetime(2024, 2, 28, 15, 59, 59, 999999, tzinfo=UTC),
     datetime(1900, 1, 1, tzinfo=UTC),
+    # Where clocks are set forward or back: New York, Havana (at midnight), Shanghai until 1991.
+    datetime(2026, 3, 8, 7, tzinfo=UTC),
+    datetime(2026, 11, 1, 5, 30, tzinfo=UTC),
+    datetime(1986, 5, 3, 16, tzinfo=UTC),
     None,
 ]
 
@@ -215,9 +223,13 @@ class Samples:
         """Compile over the sample's names."""
         return compiled(text, SCOPE)
 
-    def sql_values(self, expression: Expression) -> list[Any]:
+    def values_in(self, zone: str) -> list[Mapping[str, Any]]:
+        """Return the evaluation values of every row in another time zone."""
+        return [{**values, **at(NOW, zone)} for values in self.values]
+
+    def sql_values(self, expression: Expression, zone: str = ZONE) -> list[Any]:
         """Return what PostgreSQL computes for each row, in order."""
-        element = expression.to_sql(SampleColumns(), now=NOW)
+        element = expression.to_sql(SampleColumns(), now=NOW, zone=zone)
         return list(self.connection.execute(sa.select(element).select_from(SAMPLE).order_by(SAMPLE.c.id)).scalars())
 
 
@@ -234,11 +246,11 @@ def samples(database_url: str) -> Iterator[Samples]:
         )
         connection.execute(sa.insert(SAMPLE), rows)
         levels = {_CUSTOMERS[0]: "A", _CUSTOMERS[1]: None}
-        for at, row in enumerate(rows):
-            lines = _lines(at, row["id"])
+        for index, row in enumerate(rows):
+            lines = _lines(index, row["id"])
             if lines:
                 connection.execute(sa.insert(LINE), lines)
             customer = row["customer"] and {"id": row["customer"], "level": levels[row["customer"]]}
-            values.append({**row, "customer": customer, "lines": lines, "user": USER_VALUE, "__now__": NOW})
+            values.append({**row, "customer": customer, "lines": lines, "user": USER_VALUE, **HERE})
         yield Samples(connection=connection, values=values)
     engine.dispose()

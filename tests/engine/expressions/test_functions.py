@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from engine.expressions import FUNCTIONS, Kind, Scope
+from engine.expressions import FUNCTIONS, Kind, Scope, at
 from engine.expressions import compile as compiled
-from tests.engine.expressions.conftest import NOW, SampleColumns, Samples
+from tests.engine.expressions.conftest import HERE, NOW, ZONE, SampleColumns, Samples
 
 _EXAMPLES = [example for function in FUNCTIONS.values() for example in function.examples]
 
 
 @pytest.mark.parametrize(("text", "result"), _EXAMPLES, ids=[text for text, _ in _EXAMPLES])
 def test_an_example_gives_its_result_in_python_and_in_sql(text: str, result: str, samples: Samples) -> None:
-    expression, expected = compiled(text, Scope({})), compiled(result, Scope({})).evaluate({})
+    expression, expected = compiled(text, Scope({})), compiled(result, Scope({})).evaluate(HERE)
 
-    found = expression.evaluate({})
-    stored = samples.connection.execute(sa.select(expression.to_sql(SampleColumns(), now=NOW))).scalar()
+    found = expression.evaluate(HERE)
+    stored = samples.connection.execute(sa.select(expression.to_sql(SampleColumns(), now=NOW, zone=ZONE))).scalar()
 
     assert (found, stored) == (expected, expected)
 
@@ -46,13 +46,18 @@ def test_today_is_the_day_in_the_time_zone_of_the_instant_given(samples: Samples
     expression = compiled("TODAY()", Scope({}))
 
     # 20:30 UTC is half past four the next morning in Shanghai.
-    assert expression.evaluate({"__now__": NOW}) == date(2026, 11, 22)
-    assert compiled("TODAY()", Scope({}), time_zone="UTC").evaluate({"__now__": NOW}) == date(2026, 11, 21)
-    stored: Any = samples.connection.execute(sa.select(expression.to_sql(SampleColumns(), now=NOW))).scalar()
+    assert expression.evaluate(HERE) == date(2026, 11, 22)
+    assert expression.evaluate(at(NOW, "UTC")) == date(2026, 11, 21)
+    stored: Any = samples.connection.execute(sa.select(expression.to_sql(SampleColumns(), now=NOW, zone=ZONE))).scalar()
     assert stored == date(2026, 11, 22)
+
+
+def test_refuses_to_guess_a_zone() -> None:
+    with pytest.raises(RuntimeError, match="no time zone"):
+        compiled("TODAY()", Scope({})).evaluate({"__now__": NOW})
 
 
 def test_now_is_the_instant_given() -> None:
     expression = compiled("NOW()", Scope({}))
     assert expression.type.kind is Kind.DATETIME
-    assert expression.evaluate({"__now__": NOW}) == NOW
+    assert expression.evaluate(HERE) == NOW

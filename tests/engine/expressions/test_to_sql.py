@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy.dialects import postgresql
 
 from engine.expressions import NotTranslatable
-from tests.engine.expressions.conftest import NOW, SampleColumns, Samples
+from tests.engine.expressions.conftest import NOW, ZONE, SampleColumns, Samples
 
 
 def _sql(samples: Samples, text: str) -> str:
-    element = samples.compile(text).to_sql(SampleColumns(), now=NOW)
+    element = samples.compile(text).to_sql(SampleColumns(), now=NOW, zone=ZONE)
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
     return str(element.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
 

@@ -200,6 +200,7 @@ def conditions(depth: int) -> Texts:
             "ts >= TODAY()",
             "ts == NOW()",
             "d < ts",
+            "ts >= '2026-11-01T01:30'",
             "t == None",
             "d == '2026-11-21'",
             "i == 7",

@@ -15,6 +15,8 @@ from form_engine.definition import Field
 from form_engine.exchange import cells
 from tests.factories import shop as factory
 
+ZONE = "Asia/Shanghai"
+
 
 @pytest.fixture
 def fields(session: Session) -> dict[str, Field]:
@@ -51,7 +53,7 @@ def fields(session: Session) -> dict[str, Field]:
     ],
 )
 def test_reads_the_usual_ways_to_write_a_value(fields: dict[str, Field], kind: str, raw: Any, value: str) -> None:
-    assert cells.reader(fields[kind])(raw) == value
+    assert cells.reader(fields[kind], ZONE)(raw) == value
 
 
 @pytest.mark.parametrize(
@@ -67,7 +69,7 @@ def test_reads_the_usual_ways_to_write_a_value(fields: dict[str, Field], kind: s
 )
 def test_refuses_what_it_would_have_to_guess(fields: dict[str, Field], kind: str, raw: Any, code: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        cells.reader(fields[kind])(raw)
+        cells.reader(fields[kind], ZONE)(raw)
     assert refused.value.code == code
 
 
@@ -87,7 +89,7 @@ def test_texts_that_look_like_formulas_are_defused_and_come_back(cell: str, show
 
 
 def test_numbers_and_dates_stay_what_they_are(fields: dict[str, Field]) -> None:
-    assert cells.written(fields["money"], Decimal("2.50"), {}, None, "zh-CN") == Decimal("2.50")
-    assert cells.written(fields["date"], date(2026, 11, 21), {}, None, "zh-CN") == date(2026, 11, 21)
-    assert cells.written(fields["choice"], "draft", {}, None, "zh-CN") == "Draft"
-    assert cells.written(fields["money"], Decimal("2.50"), {}, "masked", "zh-CN") == "****"
+    assert cells.written(fields["money"], Decimal("2.50"), {}, None, "zh-CN", ZONE) == Decimal("2.50")
+    assert cells.written(fields["date"], date(2026, 11, 21), {}, None, "zh-CN", ZONE) == date(2026, 11, 21)
+    assert cells.written(fields["choice"], "draft", {}, None, "zh-CN", ZONE) == "Draft"
+    assert cells.written(fields["money"], Decimal("2.50"), {}, "masked", "zh-CN", ZONE) == "****"

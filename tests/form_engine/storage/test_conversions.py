@@ -24,7 +24,7 @@ def _field(kind: str, **options: Any) -> Field:
 
 def _converted(session: Session, old: Field, new: Field, values: list[Any]) -> list[tuple[bool, str | None]]:
     """Return (fits, the converted value as text) of each value."""
-    cast = find_cast(old, new)
+    cast = find_cast(old, new, "Asia/Shanghai")
     assert cast is not None
     column = old.type.column(old.options)
     assert column is not None
@@ -104,4 +104,4 @@ def test_values_convert_or_are_counted(
     ],
 )
 def test_ids_and_strangers_do_not_convert(old: Field, new: Field) -> None:
-    assert find_cast(old, new) is None
+    assert find_cast(old, new, "Asia/Shanghai") is None
