@@ -16,7 +16,7 @@ the form. Balances are granted like forms, by their names.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
@@ -105,7 +105,9 @@ def allows(session: Session, actor: Actor, section: Section, name: str) -> bool:
     if actor.is_administrator:
         return True
     view = catalog(session)
-    return any(_precise(role.document.get(section, ()), name) is not None for role in _roles(view, sorted(actor.roles)))
+    return any(
+        speaking_for(role.document.get(section, ()), name) is not None for role in _roles(view, sorted(actor.roles))
+    )
 
 
 def check(session: Session, document: dict[str, Any], form_check: FormCheck | None = None) -> list[Violation]:
@@ -175,7 +177,7 @@ def _roles(view: Catalog, names: Sequence[str]) -> list[Definition]:
     return [role for role in found if role is not None]
 
 
-def _precise(names: Any, name: str) -> str | None:
+def speaking_for(names: Container[str], name: str) -> str | None:
     """Return which of `names` speaks for `name`: itself, its app's wildcard, the wildcard for all."""
     for candidate in (name, f"{name.partition('.')[0]}.*", "*"):
         if candidate in names:
@@ -188,18 +190,19 @@ def _union(view: Catalog, names: Sequence[str], form: str) -> FormGrant:
     entries = []
     for role in _roles(view, names):
         forms = role.document.get("forms", {})
-        key = _precise(forms, form)
+        key = speaking_for(forms, form)
         if key is None or not forms[key]["actions"]:
             continue
         entries.append(forms[key])
         for action in forms[key]["actions"]:
-            scope = _scope(forms[key], action)
+            scope = scope_of(forms[key], action)
             known = scopes.get(action, ())
             scopes[action] = None if scope is None or known is None else tuple(dict.fromkeys((*known, scope)))
     return FormGrant(form=form, actions=frozenset(scopes), scopes=scopes, fields=_fields(entries))
 
 
-def _scope(entry: Mapping[str, Any], action: FormAction) -> str | None:
+def scope_of(entry: Mapping[str, Any], action: FormAction) -> str | None:
+    """Return the expression that bounds `action` in a role's entry for a form, None where it reaches every record."""
     scope = entry.get("scope")
     text = scope.get(action) if isinstance(scope, Mapping) else scope
     return text or None

@@ -86,8 +86,13 @@ def create_api_token(
 
 def list_api_tokens(session: Session, actor: Actor) -> list[ApiToken]:
     """List one's own tokens, newest first."""
+    return tokens_of(session, actor.user_id)
+
+
+def tokens_of(session: Session, user_id: UUID) -> list[ApiToken]:
+    """List the tokens of an account, newest first; the caller has checked who asks."""
     columns = [api_token.c[name] for name in ApiToken.__slots__]
-    query = sa.select(*columns).where(api_token.c.user_id == actor.user_id).order_by(api_token.c.id.desc())
+    query = sa.select(*columns).where(api_token.c.user_id == user_id).order_by(api_token.c.id.desc())
     return [ApiToken(**{**row, "scopes": tuple(row["scopes"])}) for row in session.execute(query).mappings()]
 
 

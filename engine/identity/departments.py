@@ -65,6 +65,33 @@ def update_department(session: Session, actor: Actor, department_id: UUID, **cha
     return get_department(session, department_id)
 
 
+def delete_department(session: Session, actor: Actor, department_id: UUID) -> None:
+    """Delete a unit that nobody belongs to and nothing stands below; raises `Conflict` (`department_in_use`)."""
+    require_administrator(actor)
+    found = get_department(session, department_id)
+    members = session.execute(
+        sa.select(sa.func.count()).select_from(user).where(user.c.department_id == department_id)
+    ).scalar_one()
+    below = session.execute(
+        sa.select(sa.func.count()).select_from(department).where(department.c.parent_id == department_id)
+    ).scalar_one()
+    if members or below:
+        raise Conflict("department_in_use", title=found.title, members=members, departments=below)
+    session.execute(sa.delete(department).where(department.c.id == department_id))
+    before = {"key": found.key, "title": found.title}
+    events.note(session, actor, "meta.department", "delete", record_id=department_id, before=before)
+
+
+def count_department_members(session: Session) -> dict[UUID, int]:
+    """Return how many open accounts belong to each unit itself."""
+    rows = session.execute(
+        sa.select(user.c.department_id, sa.func.count().label("members"))
+        .where(user.c.department_id.is_not(None), user.c.is_active)
+        .group_by(user.c.department_id)
+    )
+    return {row.department_id: row.members for row in rows}
+
+
 def get_department(session: Session, department_id: UUID) -> Department:
     """Return a unit; raises `NotFound`."""
     found = _departments(session, department.c.id == department_id)

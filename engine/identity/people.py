@@ -84,7 +84,9 @@ def create_user(
         "created_at": session.now,
     }
     user_id = session.execute(sa.insert(user).values(values).returning(user.c.id)).scalar_one()
-    events.note(session, actor, "meta.user", "create", record_id=user_id, after={"username": username, "name": name})
+    kept = ("username", "name", "email", "department_id", "language", "is_administrator")
+    _, after = events.changed_fields({}, {key: values[key] for key in kept})
+    events.note(session, actor, "meta.user", "create", record_id=user_id, after=after)
     if roles:
         set_roles(session, actor, user_id, roles)
     return get_user(session, user_id)

@@ -10,6 +10,7 @@ from web.api import (
     apps,
     balances,
     demo,
+    departments,
     effects,
     exchange,
     files,
@@ -21,9 +22,11 @@ from web.api import (
     records,
     relations,
     reports,
+    roles,
     session,
     tasks,
     tokens,
+    users,
 )
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -31,6 +34,9 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     tokens.router,
     demo.router,
     people.router,
+    users.router,
+    departments.router,
+    roles.router,
     apps.router,
     forms.router,
     # before the records: its paths would be taken for ids there

@@ -28,6 +28,8 @@ export function CommandPalette({ onClose }: CommandPaletteProps): JSX.Element {
       apps: t("nav.apps"),
       me: t("nav.me"),
       create: (form) => t("palette.create_record", { form }),
+      admin: t("admin.title"),
+      adminEntry: (title) => t(title),
     }),
     search,
   );

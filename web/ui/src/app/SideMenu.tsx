@@ -1,7 +1,6 @@
 import { Link, useParams } from "@tanstack/react-router";
-import { Tooltip } from "antd";
 import { ChevronDown, House, ListChecks, PanelLeftClose, PanelLeftOpen, Workflow } from "lucide-react";
-import { type JSX, type ReactNode, useState } from "react";
+import { type JSX, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { targetOf } from "../lib/menu";
 import { usePreferences } from "../lib/preferences";
@@ -9,6 +8,8 @@ import { type MenuEntry, type SessionApp, useSession } from "../lib/session";
 import { Icon } from "../ui/Icon";
 import { Logo } from "../ui/Logo";
 import { MenuLink } from "../ui/MenuLink";
+import { AdminSection } from "./AdminSection";
+import { MenuLabel } from "./MenuLabel";
 import styles from "./SideMenu.module.css";
 
 interface SideMenuProps {
@@ -17,29 +18,6 @@ interface SideMenuProps {
 }
 
 const STANDARD_ICONS = { form: "form", dashboard: "dashboard", report: "report", balance: "balance" } as const;
-
-interface LabelProps {
-  readonly icon: ReactNode;
-  readonly title: string;
-  readonly count?: number;
-  readonly isCollapsed: boolean;
-}
-
-function Label({ icon, title, count, isCollapsed }: LabelProps): JSX.Element {
-  const label = (
-    <>
-      <span className={styles.icon}>{icon}</span>
-      <span className={isCollapsed ? "visually-hidden" : styles.title}>{title}</span>
-      {count ? <span className={isCollapsed ? styles.dot : styles.count}>{count > 99 ? "99+" : count}</span> : null}
-    </>
-  );
-  if (!isCollapsed) return <span className={styles.label}>{label}</span>;
-  return (
-    <Tooltip title={title} placement="right">
-      <span className={styles.label}>{label}</span>
-    </Tooltip>
-  );
-}
 
 interface EntriesProps {
   readonly app: SessionApp;
@@ -65,7 +43,7 @@ function Entries({ app, entries, isCollapsed, onChosen }: EntriesProps): JSX.Ele
         return (
           <li key={entry.key}>
             <MenuLink target={target} className={styles.link} onClick={onChosen}>
-              <Label
+              <MenuLabel
                 icon={<Icon name={entry.icon} fallback={STANDARD_ICONS[target.kind]} />}
                 title={entry.title}
                 isCollapsed={isCollapsed}
@@ -115,12 +93,16 @@ export function SideMenu({ isCollapsed, onChosen }: SideMenuProps): JSX.Element 
         <ul className={styles.section}>
           <li>
             <Link to="/" className={styles.link} onClick={onChosen} activeOptions={{ exact: true }}>
-              <Label icon={<House size={18} strokeWidth={1.75} />} title={t("nav.home")} isCollapsed={isCollapsed} />
+              <MenuLabel
+                icon={<House size={18} strokeWidth={1.75} />}
+                title={t("nav.home")}
+                isCollapsed={isCollapsed}
+              />
             </Link>
           </li>
           <li>
             <Link to="/tasks" className={styles.link} onClick={onChosen}>
-              <Label
+              <MenuLabel
                 icon={<ListChecks size={18} strokeWidth={1.75} />}
                 title={t("nav.tasks")}
                 count={session.open_tasks}
@@ -130,13 +112,18 @@ export function SideMenu({ isCollapsed, onChosen }: SideMenuProps): JSX.Element 
           </li>
           <li>
             <Link to="/instances" className={styles.link} onClick={onChosen}>
-              <Label icon={<Workflow size={18} strokeWidth={1.75} />} title={t("nav.runs")} isCollapsed={isCollapsed} />
+              <MenuLabel
+                icon={<Workflow size={18} strokeWidth={1.75} />}
+                title={t("nav.runs")}
+                isCollapsed={isCollapsed}
+              />
             </Link>
           </li>
         </ul>
         {apps.map((app) => (
           <AppSection key={app.key} app={app} isCollapsed={isCollapsed} onChosen={onChosen} />
         ))}
+        {session.is_administrator ? <AdminSection isCollapsed={isCollapsed} onChosen={onChosen} /> : null}
       </div>
       {onChosen ? null : (
         <button

@@ -1,5 +1,6 @@
 import { flatten, hrefOf, targetOf } from "../lib/menu";
 import type { Session } from "../lib/session";
+import { ADMIN_ENTRIES } from "./admin_entries";
 
 export interface Command {
   readonly id: string;
@@ -18,6 +19,9 @@ interface Words {
   readonly apps: string;
   readonly me: string;
   readonly create: (form: string) => string;
+  readonly admin: string;
+  /** The title of one of the administrators' pages. */
+  readonly adminEntry: (title: (typeof ADMIN_ENTRIES)[number]["title"]) => string;
 }
 
 function placeCommands(words: Words): readonly Command[] {
@@ -29,6 +33,20 @@ function placeCommands(words: Words): readonly Command[] {
     [words.me, "/me", "user"],
   ];
   return places.map(([title, href, icon]) => ({ id: href, kind: "go", title, where: "", icon, href }));
+}
+
+function adminCommands(words: Words): readonly Command[] {
+  const pages = ADMIN_ENTRIES.map(({ to, icon, title }) => ({
+    title: words.adminEntry(title),
+    icon,
+    href: to as string,
+  }));
+  return [{ title: words.admin, icon: "settings", href: "/admin" }, ...pages].map((page, index) => ({
+    ...page,
+    id: page.href,
+    kind: "go",
+    where: index === 0 ? "" : words.admin,
+  }));
 }
 
 /** Everything this person can go to or create from anywhere. */
@@ -53,7 +71,7 @@ export function commandsOf(session: Session, words: Words): readonly Command[] {
     const href = `/apps/${app}/forms/${key}/new`;
     found.push({ id: `new:${name}`, kind: "create", title: words.create(form.title), where, icon: undefined, href });
   }
-  return [...placeCommands(words), ...found];
+  return [...placeCommands(words), ...found, ...(session.is_administrator ? adminCommands(words) : [])];
 }
 
 /** Commands whose title or app contains every word; titles that begin with the search come first. */

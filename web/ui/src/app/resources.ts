@@ -3,12 +3,18 @@ import { texts as flows } from "../flows/texts";
 import { texts as forms } from "../forms/texts";
 import { texts as identity } from "../identity/texts";
 import type { Language } from "../lib/language";
+import type { texts as people } from "../people/texts";
 import { texts as records } from "../records/texts";
 import { texts as reports } from "../reports/texts";
 import { texts as ui } from "../ui/texts";
 import { texts as app } from "./texts";
 
 const FEATURES = { app, apps, flows, forms, identity, records, reports, ui } as const;
+
+/** Features whose texts come with their own pages (`addTexts`): here for their types alone. */
+interface LazyNamespaces {
+  readonly people: (typeof people)["zh-CN"];
+}
 
 type Namespaces = { readonly [Name in keyof typeof FEATURES]: (typeof FEATURES)[Name]["zh-CN"] };
 
@@ -26,7 +32,7 @@ export const RESOURCES: Readonly<Record<Language, Namespaces>> = {
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "ui";
-    resources: Namespaces;
+    resources: Namespaces & LazyNamespaces;
     keySeparator: false;
     returnNull: false;
   }

@@ -9,6 +9,7 @@ import {
 } from "@tanstack/react-router";
 import { isProblem } from "../lib/problem";
 import { sessionQuery } from "../lib/session";
+import { readUserSearch } from "../people/user_search";
 import { readListSearch } from "../records/list_search";
 import { CrashPage } from "./CrashPage";
 import { followAccountLanguage } from "./i18n";
@@ -132,6 +133,33 @@ const instance = createRoute({
   component: lazyRouteComponent(() => import("../flows/RunPage"), "RunPage"),
 });
 
+const admin = createRoute({
+  ...inShell,
+  path: "/admin",
+  component: lazyRouteComponent(() => import("./AdminFrame"), "AdminFrame"),
+});
+
+const inAdmin = { getParentRoute: () => admin } as const;
+
+const adminHome = createRoute({
+  ...inAdmin,
+  path: "/",
+  component: lazyRouteComponent(() => import("./AdminPage"), "AdminPage"),
+});
+
+const adminUsers = createRoute({
+  ...inAdmin,
+  path: "/users",
+  validateSearch: readUserSearch,
+  component: lazyRouteComponent(() => import("../people/UserListPage"), "UserListPage"),
+});
+
+const adminUser = createRoute({
+  ...inAdmin,
+  path: "/users/$user",
+  component: lazyRouteComponent(() => import("../people/UserPage"), "UserPage"),
+});
+
 const routeTree = root.addChildren([
   signIn,
   shell.addChildren([
@@ -149,6 +177,7 @@ const routeTree = root.addChildren([
     task,
     instances,
     instance,
+    admin.addChildren([adminHome, adminUsers, adminUser]),
   ]),
 ]);
 

@@ -28,6 +28,8 @@ const WORDS = {
   apps: "Apps",
   me: "Me",
   create: (form: string) => `New: ${form}`,
+  admin: "Administration",
+  adminEntry: (title: string) => title,
 };
 
 describe("commandsOf", () => {
@@ -41,6 +43,15 @@ describe("commandsOf", () => {
   it("offers no creation without the right", () => {
     const readOnly = { ...SESSION, forms: { "crm.order": { title: "Sales order", actions: ["view"] } } };
     expect(commandsOf(readOnly, WORDS).filter((command) => command.kind === "create")).toEqual([]);
+  });
+});
+
+describe("commandsOf administrators", () => {
+  it("leads to their pages, and nobody else there", () => {
+    const hrefs = commandsOf({ ...SESSION, is_administrator: true }, WORDS).map((command) => command.href);
+    expect(hrefs).toContain("/admin");
+    expect(hrefs).toContain("/admin/users");
+    expect(commandsOf(SESSION, WORDS).filter((command) => command.href.startsWith("/admin"))).toEqual([]);
   });
 });
 

@@ -1,0 +1,7 @@
+/**
+ * The pages of the administrators, in the order of the menu: the side menu, the page `/admin` and the palette read this
+ * one list. A new page is a line here, its route below `admin` in `router.tsx`, and two texts in `texts.ts`.
+ */
+export const ADMIN_ENTRIES = [
+  { to: "/admin/users", icon: "users", title: "admin.users", detail: "admin.users_detail" },
+] as const;
