@@ -13,13 +13,16 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.dependencies.utils import get_flat_params
+from fastapi.exceptions import RequestValidationError
 from fastapi.params import Form
 from fastapi.params import Query as QueryParameter
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.types import Receive, Scope
 
 from engine.errors import InvalidInput, Violation, pointer
+from web.dependencies import OPENINGS, within_transaction
 from web.problems import MalformedBody, UnsupportedMediaType
 
 #: Deeper than any definition needs and far below what makes a recursive reader fail.
@@ -157,23 +160,44 @@ def _refuse_strange(request: Request, known: frozenset[str]) -> None:
 
 
 class JsonRoute(APIRoute):
-    """A path whose JSON body is read by `read_json` instead of the framework's lenient reader."""
+    """A path of the API.
+
+    Its JSON body is read by `read_json` instead of the framework's lenient reader, its endpoint runs in one transaction
+    (`within_transaction`), and who may not come in hears that before anything about what they sent: an upload is not
+    even read.
+    """
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, within_transaction(endpoint), **options)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the framework's handler with our reading before it."""
         handler = super().get_route_handler()
         has_json = self.body_field is not None and not isinstance(self.body_field.field_info, Form)
+        has_upload = self.body_field is not None and not has_json
         parameters = get_flat_params(self.dependant)
         known = frozenset(one.alias for one in parameters if isinstance(one.field_info, QueryParameter))
+        calls = [one.call for one in self.dependant.dependencies]
+        opening = next((OPENINGS[call] for call in calls if call is not None and call in OPENINGS), None)
+
+        async def prove(request: Request) -> None:
+            if opening is not None:
+                await run_in_threadpool(opening(request).prove)
 
         async def read_first(request: Request) -> Response:
             _refuse_strange(request, known)
+            if has_upload:
+                await prove(request)
             raw = await request.body() if has_json else b""
             if raw:
                 kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
                 if kind != "application/json" and not kind.endswith("+json"):
                     raise UnsupportedMediaType(media_type=kind or "-")
                 request = _ReadRequest(request.scope, request.receive, raw, read_json(raw))
-            return await handler(request)
+            try:
+                return await handler(request)
+            except RequestValidationError:
+                await prove(request)
+                raise
 
         return read_first

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 import sqlalchemy as sa
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from sqlalchemy.exc import OperationalError
 from starlette.responses import Response
 
@@ -16,6 +16,7 @@ from engine.models import user
 from tests.web.conftest import serve
 from web.answers import json_answer, seen_version
 from web.app import create_app
+from web.bodies import JsonRoute
 from web.dependencies import SignedIn
 from web.middleware import CONTENT_SECURITY_POLICY, preferred_language
 from web.platform import Platform
@@ -37,6 +38,9 @@ PROBLEM = "application/problem+json"
         ("GET", "/assets/none.js", 404, "unknown_path"),
         ("GET", "/assets/..%2f..%2f..%2fplatform.py", 404, "unknown_path"),
         ("GET", "/api/session", 401, "not_signed_in"),
+        ("GET", "/api/records/crm/customer?limit=many", 401, "not_signed_in"),
+        ("GET", "/api/records/crm/customer/no-id", 401, "not_signed_in"),
+        ("POST", "/api/files", 401, "not_signed_in"),
         ("GET", "/api/tokens?%00", 400, "address_not_readable"),
         ("GET", "/api/apps/crm%00/forms/x", 400, "address_not_readable"),
     ],
@@ -163,8 +167,9 @@ def test_describes_itself_and_explains_its_problems(client: httpx.Client) -> Non
 def probes(platform: Platform) -> FastAPI:
     """An application with paths that fail in the ways a service can."""
     app = create_app(platform)
+    router = APIRouter(route_class=JsonRoute)
 
-    @app.post("/api/probe/commit")
+    @router.post("/api/probe/commit")
     def fail_at_commit(call: SignedIn) -> Response:
         call.session.execute(sa.text("CREATE TABLE probe (id int PRIMARY KEY, next int)"))
         call.session.execute(
@@ -173,14 +178,14 @@ def probes(platform: Platform) -> FastAPI:
         call.session.execute(sa.text("INSERT INTO probe VALUES (1, 2)"))
         return json_answer({"made": True}, 201)
 
-    @app.post("/api/probe/unexpected")
+    @router.post("/api/probe/unexpected")
     def fail_unexpectedly(call: SignedIn) -> Response:
         call.session.execute(sa.update(user).values(name="changed"))
         raise RuntimeError("secret")
 
     tries: list[int] = []
 
-    @app.post("/api/probe/deadlock/{failures}")
+    @router.post("/api/probe/deadlock/{failures}")
     def deadlock(call: SignedIn, failures: int, body: dict[str, str]) -> Response:
         tries.append(1)
         if len(tries) <= failures:
@@ -189,6 +194,7 @@ def probes(platform: Platform) -> FastAPI:
         call.session.execute(sa.update(user).values(name=body["name"]))
         return json_answer({"tries": len(tries)})
 
+    app.include_router(router)
     return app
 
 
