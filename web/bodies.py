@@ -24,6 +24,7 @@ from starlette.types import Receive, Scope
 from engine.errors import InvalidInput, Violation, pointer
 from web.dependencies import OPENINGS, within_transaction
 from web.problems import MalformedBody, UnsupportedMediaType
+from web.short_way import short_way
 
 #: Deeper than any definition needs and far below what makes a recursive reader fail.
 MAX_DEPTH = 48
@@ -179,6 +180,7 @@ class JsonRoute(APIRoute):
         known = frozenset(one.alias for one in parameters if isinstance(one.field_info, QueryParameter))
         calls = [one.call for one in self.dependant.dependencies]
         opening = next((OPENINGS[call] for call in calls if call is not None and call in OPENINGS), None)
+        short = None if has_upload else short_way(self.dependant, self.endpoint, is_embedded=self._embed_body_fields)
 
         async def prove(request: Request) -> None:
             if opening is not None:
@@ -189,11 +191,15 @@ class JsonRoute(APIRoute):
             if has_upload:
                 await prove(request)
             raw = await request.body() if has_json else b""
+            sent = None
             if raw:
                 kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
                 if kind != "application/json" and not kind.endswith("+json"):
                     raise UnsupportedMediaType(media_type=kind or "-")
-                request = _ReadRequest(request.scope, request.receive, raw, read_json(raw))
+                sent = read_json(raw)
+                request = _ReadRequest(request.scope, request.receive, raw, sent)
+            if short is not None and (answer := await short(request, sent)) is not None:
+                return answer
             try:
                 return await handler(request)
             except RequestValidationError:
