@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from engine.errors import DomainError
+from engine.traces import CountingCursor
 
 if TYPE_CHECKING:
     from engine.catalog import Catalog
@@ -147,6 +148,12 @@ def connect(
         max_overflow=10,
         pool_pre_ping=False,
         pool_recycle=1800,
-        connect_args={"application_name": "dougong", "connect_timeout": 10, "options": _OPTIONS, **_KEEPALIVES},
+        connect_args={
+            "application_name": "dougong",
+            "connect_timeout": 10,
+            "options": _OPTIONS,
+            "cursor_factory": CountingCursor,
+            **_KEEPALIVES,
+        },
     )
     return Database(engine=engine, subscribers=subscribers, clock=clock)

@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from engine.db import DEFAULT_TIME_ZONE
 from engine.errors import DomainError
 from engine.identity.passwords import PasswordPolicy
+from engine.logs import Form, Level
 from engine.texts import DEFAULT_LANGUAGE, Language
 
 PREFIX = "DOUGONG_"
@@ -58,6 +59,10 @@ class Settings(BaseSettings):
     )
     http_allow: str = Field(default="", description="host:port,… inside the own network that flows may call")
     time_zone: str = Field(default=DEFAULT_TIME_ZONE, description="By whose wall clock a day begins: Asia/Shanghai")
+    log_format: Form = Field(default="auto", description="json, text, or auto: text on a terminal, else JSON")
+    log_level: Level = Field(
+        default="info", description="Least level of our own log lines: debug, info, warning, error"
+    )
     language: Language = Field(default=DEFAULT_LANGUAGE, description="Language of those who chose none")
     max_body_mb: int = Field(default=1, ge=1, le=1024, description="Largest JSON body, in MB")
     max_file_mb: int = Field(default=50, ge=1, le=10_240, description="Largest uploaded file, in MB")

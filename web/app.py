@@ -20,6 +20,7 @@ from engine.errors import NotFound
 from web import openapi, password_page
 from web.api import ROUTERS
 from web.middleware import Problems, SecurityHeaders
+from web.observing import Observed, Requests
 from web.platform import Platform
 from web.static_files import STATIC, Page
 
@@ -43,6 +44,7 @@ def create_app(platform: Platform, *, lifespan: Lifespan | None = None) -> FastA
         async with lifespan(app):
             yield
 
+    requests = Requests()
     app = FastAPI(
         title="Dougong",
         version=openapi.VERSION,
@@ -54,6 +56,7 @@ def create_app(platform: Platform, *, lifespan: Lifespan | None = None) -> FastA
         generate_unique_id_function=lambda route: route.name,
         exception_handlers={HTTPException: _raise, RequestValidationError: _raise},
         middleware=[
+            Middleware(Observed, requests=requests),
             Middleware(SecurityHeaders, is_https=platform.settings.is_https),
             Middleware(GZipMiddleware, minimum_size=1024, compresslevel=4),
             Middleware(
@@ -67,6 +70,7 @@ def create_app(platform: Platform, *, lifespan: Lifespan | None = None) -> FastA
         ],
     )
     app.state.platform = platform
+    app.state.requests = requests
     for router in (*ROUTERS, password_page.router):
         app.include_router(router)
     openapi.serve(app)

@@ -6,7 +6,6 @@ and no command pays for another's modules.
 
 from __future__ import annotations
 
-import logging
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -38,10 +37,10 @@ app.command("database", context_settings={"allow_interspersed_args": False})(run
 
 def main() -> None:
     """Run the command line; a refusal is one sentence on stderr and exit code 1."""
+    from engine import logs  # noqa: PLC0415 - see the module
     from engine.errors import DomainError  # noqa: PLC0415 - see the module
 
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("dougong").setLevel(logging.INFO)
+    logs.configure("text", "info")
     try:
         app()
     except DomainError as error:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 from starlette.responses import Response
 
-from engine import identity
+from engine import identity, traces
 from engine.actor import Actor
 from engine.db import Session
 from engine.errors import NotAllowed, NotSignedIn
@@ -87,6 +87,7 @@ class Opening:
         with platform.database.unit_of_work() as session:
             actor = identity.actor_for_token(session, bearer or str(cookie))
             request.state.language = actor.language
+            traces.note(actor=str(actor.user_id))
             _refuse_narrow_token(request, actor)
             if self.is_administrator:
                 identity.require_administrator(actor)

@@ -13,6 +13,7 @@ from typing import Any
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from engine import traces
 from engine.errors import TooLarge
 from engine.texts import DEFAULT_LANGUAGE, LANGUAGES
 from web import database_errors, problems
@@ -96,7 +97,7 @@ class Problems:
             if limit is not None:
                 limited = _Limited(receive, limit)
                 _refuse_announced(scope, limit)
-                await self._app({**scope, "state": state}, limited, send_once)
+                await self._serve(scope, state, limited, send_once)
             else:
                 _refuse_announced(scope, self._max_body_bytes)
                 state["body"] = body = await _read(receive, self._max_body_bytes)
@@ -114,12 +115,21 @@ class Problems:
 
     async def _try_twice(self, scope: Scope, state: dict[str, Any], body: bytes, receive: Receive, send: Send) -> None:
         try:
-            await self._app({**scope, "state": state}, _Replayed(receive, body), send)
+            await self._serve(scope, state, _Replayed(receive, body), send)
         except Exception as error:
             if not database_errors.may_be_retried(error):
                 raise
             log.info("trying again: %s %s: %s", scope["method"], scope["path"], type(error).__name__)
-            await self._app({**scope, "state": state}, _Replayed(receive, body), send)
+            await self._serve(scope, state, _Replayed(receive, body), send)
+
+    async def _serve(self, scope: Scope, state: dict[str, Any], receive: Receive, send: Send) -> None:
+        inner = {**scope, "state": state}
+        try:
+            await self._app(inner, receive, send)
+        finally:
+            trace = traces.current()
+            if trace is not None:
+                trace.route = getattr(inner.get("route"), "path", None)
 
 
 class _Replayed:

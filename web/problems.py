@@ -16,6 +16,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from engine import traces
 from engine.errors import (
     Conflict,
     DomainError,
@@ -116,7 +117,7 @@ def answer(error: Exception, language: str, headers: Mapping[str, str] | None = 
     """Return the problem response for any failure; an unexpected one is logged with the number it answers with."""
     known = _known(error)
     if known is None:
-        instance = uuid4().hex
+        instance = _number()
         log.error("unexpected error %s", instance, exc_info=error)
         return _response(
             500,
@@ -127,7 +128,7 @@ def answer(error: Exception, language: str, headers: Mapping[str, str] | None = 
                 "detail": message("unexpected", {"instance": instance}, language),
                 "code": "unexpected",
                 "errors": [],
-                "instance": f"urn:uuid:{instance}",
+                "instance": f"urn:uuid:{instance}" if len(instance) == 32 else f"request:{instance}",
             },
             headers,
         )
@@ -140,6 +141,13 @@ def answer(error: Exception, language: str, headers: Mapping[str, str] | None = 
     if status == 401:
         all_headers["WWW-Authenticate"] = 'Bearer realm="dougong"'
     return _response(status, body(known, status, language), all_headers)
+
+
+def _number() -> str:
+    """Return the request's id: what the reader tells an administrator, and the log has on its lines."""
+    trace = traces.current()
+    number = trace.facts.get("request") if trace is not None else None
+    return str(number) if number is not None else uuid4().hex
 
 
 def body(error: DomainError, status: int, language: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from engine import migrations
+from engine import logs, migrations
 from engine.errors import DomainError, Unavailable
 from engine.settings import Settings
 from web import first_start, memory, password_page
@@ -89,6 +89,7 @@ def serve(settings: Settings, *, is_working: bool, announce: Callable[[Platform,
     link by which the administrator signs in.
     """
     memory.share_arenas()
+    logs.configure(settings.log_format, settings.log_level)
     with ExitStack() as stack:
         listening = stack.enter_context(_listening(settings))
         platform = stack.enter_context(opened(settings))

@@ -6,11 +6,13 @@ import signal
 import threading
 from types import FrameType
 
+from engine import logs
 from web.platform import Platform
 
 
 def work_until_signalled(platform: Platform) -> None:
     """Run jobs until SIGTERM or SIGINT; a second signal has its usual effect."""
+    logs.configure(platform.settings.log_format, platform.settings.log_level)
     stop = threading.Event()
 
     def told_to_stop(number: int, _frame: FrameType | None) -> None:

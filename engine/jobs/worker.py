@@ -16,6 +16,7 @@ from functools import partial
 
 import sqlalchemy as sa
 
+from engine import traces
 from engine.db import Database
 from engine.jobs import queue
 from engine.jobs.queue import Job
@@ -84,7 +85,8 @@ class Worker:
             claimed = queue.claim(session, self._tasks if names is None else names)
         if claimed is None:
             return False
-        self._run(claimed)
+        with traces.begun(job=claimed.id, task=claimed.task):
+            self._run(claimed)
         return True
 
     def _run(self, claimed: Job) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy.exc import OperationalError
 
+from engine import traces
 from engine.catalog import CatalogMoved
 from engine.errors import Conflict, DomainError, InvalidInput, Violation
 from flow_engine.advance import AskPeople, CloseTasks, Effect, Event, Ran, RunNode, SendOutside, advance
@@ -45,6 +46,7 @@ def work(run: Run, event: Event | None, mode: Mode) -> None:
 
     Raises, when refusing, an error whose message names the flow and the node.
     """
+    traces.note(instance=str(run.id), flow=run.flow.name)
     effects: tuple[Effect, ...] = tuple(RunNode(token=token.number) for token in run.instance.ready)
     with chain_of(run.session).inside(run):
         if event is not None:
