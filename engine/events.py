@@ -15,6 +15,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from engine import rows
 from engine.actor import Actor
 from engine.db import Session
 from engine.models import audit
@@ -24,7 +25,8 @@ Action = Literal["create", "update", "delete", "restore"]
 #: Fields of this name never reach the audit trail in clear, whatever form they stand in.
 SECRETS = frozenset({"password", "password_hash", "token", "token_hash", "secret"})
 MASK = "***"
-_INSERT = sa.insert(audit).inline()
+_COLUMNS = ("at", "user_id", "by_platform", "form", "record_id", "action", "version", "before", "after")
+_INSERTION = rows.insertion(audit, _COLUMNS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +97,7 @@ class AuditEntry:
 def audit_subscriber(session: Session, event: object) -> None:
     """Write changed records to the audit trail: one statement an event."""
     if isinstance(event, RecordsChanged):
-        _insert(session, [_row(session, change.actor, _note(change)) for change in event.changes])
+        rows.write(session, _INSERTION, [_row(session, change.actor, _note(change)) for change in event.changes])
 
 
 def note(
@@ -114,7 +116,7 @@ def note(
 
 def note_many(session: Session, actor: Actor, notes: Iterable[Note]) -> None:
     """Write lines to the audit trail in one statement."""
-    _insert(session, [_row(session, actor, entry) for entry in notes])
+    rows.write(session, _INSERTION, [_row(session, actor, entry) for entry in notes])
 
 
 def history(
@@ -139,7 +141,9 @@ def changed_fields(
     before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the fields that differ, as JSON, before and after; secrets masked."""
-    old, new = _plain(before or {}), _plain(after or {})
+    if before is None or after is None:  # there is nothing to compare with: whatever is there
+        return _whole(before or {}), _whole(after or {})
+    old, new = _plain(before), _plain(after)
     keys = [key for key in {**old, **new} if old.get(key) != new.get(key)]
     return _only(old, keys), _only(new, keys)
 
@@ -153,13 +157,20 @@ def _only(values: Mapping[str, Any], keys: Sequence[str]) -> dict[str, Any]:
     return {key: MASK if key in SECRETS else values[key] for key in keys if values.get(key) is not None}
 
 
+def _whole(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: MASK if key in SECRETS else _convert(value, 0) for key, value in values.items() if value is not None}
+
+
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: _convert(value, 0) for key, value in values.items()}
 
 
 def _convert(value: Any, depth: int) -> Any:
-    if value is None or isinstance(value, (bool, int, str)):
+    if value is None or isinstance(value, (str, bool, int)):
         return value
+    show = _SCALARS.get(type(value))
+    if show is not None:
+        return show(value)
     if isinstance(value, Mapping):
         # A related record stands for its id; a row of a sub-table is its values.
         if "id" in value and depth == 0:
@@ -167,7 +178,7 @@ def _convert(value: Any, depth: int) -> Any:
         return {str(key): _convert(item, 0) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_convert(item, 1) for item in value]
-    return _SCALARS.get(type(value), str)(value)
+    return str(value)
 
 
 _SCALARS: Mapping[type, Callable[[Any], str]] = {
@@ -190,21 +201,8 @@ def _note(change: RecordChanged) -> Note:
     )
 
 
-def _row(session: Session, actor: Actor, entry: Note) -> dict[str, Any]:
-    return {
-        "at": session.now,
-        "user_id": actor.user_id,
-        "by_platform": actor.is_platform,
-        "form": entry.form,
-        "record_id": entry.record_id,
-        "action": entry.action,
-        "version": entry.version,
-        "before": dict(entry.before) if entry.before else None,
-        "after": dict(entry.after) if entry.after else None,
-    }
-
-
-def _insert(session: Session, rows: list[dict[str, Any]]) -> None:
-    # Rows as parameters, not in the statement: its text is compiled once. The driver sends all of them at once.
-    if rows:
-        session.execute(_INSERT, rows)
+def _row(session: Session, actor: Actor, entry: Note) -> tuple[Any, ...]:
+    return (
+        *(session.now, actor.user_id, actor.is_platform, entry.form, entry.record_id, entry.action, entry.version),
+        *(dict(entry.before) if entry.before else None, dict(entry.after) if entry.after else None),
+    )

@@ -6,7 +6,7 @@ Every text is localized: the app's translations are folded in when a form is com
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,10 @@ class Field:
     formula            -- expression that gives the value at every write; such a field takes no input.
     column             -- physical column, "" for a sub-table.
     pointer            -- where the field stands in its form's document.
+
+    Asked of every value of every record, and therefore settled once:
+    target             -- what the field's stored ids point to, None for other fields.
+    is_computed        -- whether the platform gives the value: a formula, or a generated value such as a serial number.
     """
 
     key: str
@@ -44,6 +48,14 @@ class Field:
     column: str = ""
     pointer: str = ""
     description: LocalizedText = ""
+    target: str | None = field(init=False, repr=False, compare=False)
+    is_computed: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Settle what is asked of every value."""
+        traits = self.type.traits
+        object.__setattr__(self, "target", traits.target(self.options))
+        object.__setattr__(self, "is_computed", self.formula is not None or traits.is_generated)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +189,12 @@ class Form:
     def tables(self) -> tuple[Table, ...]:
         """The sub-tables, in order."""
         return tuple(one for one in self.fields.values() if isinstance(one, Table))
+
+    def every_field(self) -> Iterator[Field]:
+        """Yield the fields, and behind them those of the sub-tables' rows."""
+        yield from self.fields.values()
+        for one in self.tables:
+            yield from one.fields
 
     def sub_table(self, key: str) -> Table:
         """Return the sub-table `key`; raises `KeyError` where there is none."""

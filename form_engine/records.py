@@ -18,8 +18,7 @@ from engine.db import Session
 from engine.errors import NotFound
 from engine.permissions import FormGrant
 from form_engine import forms, values
-from form_engine.changing import drafts
-from form_engine.changing.writing import apply
+from form_engine.changing import drafts, writing
 from form_engine.definition import Form
 from form_engine.evaluating import loading, rules
 from form_engine.querying import filters, pages, record_titles, relations
@@ -29,6 +28,12 @@ from form_engine.storage import store
 __all__ = [
     "apply", "create", "delete", "evaluate", "get", "list_page", "related", "restore", "show", "update",
 ]  # fmt: skip
+
+
+def apply(session: Session, actor: Actor, form_name: str, changes: Sequence[Change]) -> list[Record]:
+    """Make all changes or none, `writing.apply`; return the records with their titles."""
+    written = writing.apply(session, actor, form_name, changes)
+    return record_titles.entitled(session, actor, forms.get(session, form_name), written)
 
 
 def create(session: Session, actor: Actor, form_name: str, sent: Mapping[str, Any]) -> Record:

@@ -53,12 +53,12 @@ def below(prefix: str, *parts: str | int) -> str:
 
 def is_computed(one: Field) -> bool:
     """Whether the platform gives the value: a formula or a generated value such as a serial number."""
-    return one.formula is not None or one.type.traits.is_generated
+    return one.is_computed
 
 
 def target(one: Field) -> str | None:
     """Return what the field's stored ids point to, None for other fields."""
-    return one.type.traits.target(one.options)
+    return one.target
 
 
 # --- input -----------------------------------------------------------------------------------------------------------
@@ -100,7 +100,7 @@ def _strangers(
     """Yield a violation for each key that may not be sent."""
     for key in sent:
         one = form.fields.get(key)
-        if one is not None and key not in access and not is_computed(one) and not isinstance(one, Table):
+        if one is not None and key not in access and not one.is_computed and not isinstance(one, Table):
             continue  # nearly every key of every row: not worth a pointer
         spot = below(prefix, key)
         if key in SYSTEM_FIELDS:
@@ -138,7 +138,7 @@ def with_defaults(fields: Sequence[Field] | Any, values: Mapping[str, Any]) -> d
     constants = {
         one.key: one.default
         for one in fields
-        if one.key not in values and one.default is not None and not is_computed(one)
+        if one.default is not None and one.key not in values and not one.is_computed
     }
     return constants | dict(values)
 
@@ -190,7 +190,7 @@ def _row_id(value: Any) -> UUID | None:
 
 def _document(form: Form, values: Mapping[str, Any], before: Record | None) -> dict[str, Any]:
     """Return the record as the JSON that the form's schema describes: what was sent over what is there."""
-    document = _shown_input(form.fields.values(), before.values if before else {}, skip=values)
+    document = _shown_input(form.fields.values(), before.values, skip=values) if before else {}
     for key, value in values.items():
         one = form.fields[key]
         if value is None:
@@ -260,7 +260,11 @@ def _store(form: Form, values: Mapping[str, Any], before: Record | None, prefix:
     """Put the stored form of every sent value into the reading; what has a violation is left as it was."""
     wrong = tuple(spot.pointer for spot in reading.violations)
     for key, value in values.items():
-        one, spot = form.fields[key], below(prefix, key)
+        one = form.fields[key]
+        if not wrong and not isinstance(one, Table):  # nearly every value: not worth a pointer
+            reading.values[key] = _stored(one, value, (prefix, key), reading)
+            continue
+        spot = below(prefix, key)
         if isinstance(one, Table):
             old = {row["id"]: row for row in (before.values.get(key) or ())} if before else {}
             rows = value if isinstance(value, list) else []
@@ -269,8 +273,8 @@ def _store(form: Form, values: Mapping[str, Any], before: Record | None, prefix:
                 for index, row in enumerate(rows)
                 if isinstance(row, Mapping)
             ]
-        elif not (wrong and _is_under(spot, wrong)):
-            reading.values[key] = _stored(one, value, spot, reading)
+        elif not _is_under(spot, wrong):
+            reading.values[key] = _stored(one, value, (prefix, key), reading)
     for table in form.tables:
         if table.key not in values:
             # Copies: formulas will write into them, and `before` stays what it was.
@@ -287,8 +291,8 @@ def _stored_row(
 ) -> dict[str, Any]:
     stored = dict.fromkeys(cell.key for cell in table.fields) | dict(old.get(row["id"], {})) | {"id": row["id"]}
     for cell in table.fields:
-        if cell.key in row and not _is_under(below(spot, cell.key), wrong):
-            stored[cell.key] = _stored(cell, row[cell.key], below(spot, cell.key), reading)
+        if cell.key in row and not (wrong and _is_under(below(spot, cell.key), wrong)):
+            stored[cell.key] = _stored(cell, row[cell.key], (spot, cell.key), reading)
     return stored
 
 
@@ -296,14 +300,14 @@ def _is_under(spot: str, wrong: Sequence[str]) -> bool:
     return any(one == spot or one.startswith(spot + "/") for one in wrong)
 
 
-def _stored(one: Field, value: Any, spot: str, reading: Reading) -> Any:
+def _stored(one: Field, value: Any, at: tuple[str, str], reading: Reading) -> Any:
     if value is None:
         return None
     try:
         return one.type.store(value, one.options)
     except InvalidInput as error:
         reading.violations.append(
-            Violation(pointer=spot, code=error.code, params={"field": one.title} | dict(error.params))
+            Violation(pointer=below(*at), code=error.code, params={"field": one.title} | dict(error.params))
         )
         return None
 
@@ -355,6 +359,8 @@ def mask(one: Field, value: Any) -> Any:
 def ids_in(fields: Any, values: Mapping[str, Any]) -> Iterator[tuple[Field, str, UUID, tuple[str | int, ...]]]:
     """Yield (field, target, id, place) for every id that the stored values point to; place as in a pointer."""
     for one in fields:
+        if one.target is None and not isinstance(one, Table):
+            continue
         value = values.get(one.key)
         if value is None:
             continue
@@ -363,7 +369,7 @@ def ids_in(fields: Any, values: Mapping[str, Any]) -> Iterator[tuple[Field, str,
                 for cell, cell_target, key, place in ids_in(one.fields, row):
                     yield cell, cell_target, key, (one.key, index, *place)
             continue
-        to = target(one)
+        to = one.target
         if to is None:
             continue
         if one.type.traits.is_list:

@@ -1,6 +1,6 @@
 """What a node sees while it runs: its plan, the values of the run, and the few things it may do.
 
-A node writes only through `apply`, which is `records.apply` in the name of the one who started the run, as the
+A node writes only through `apply`, which is `writing.apply` in the name of the one who started the run, as the
 platform: the flow was checked when it was published, so record rights do not bind it, and every other check does.
 """
 
@@ -17,7 +17,7 @@ from engine.expressions import Expression
 from flow_engine.definition import Flow, Node
 from flow_engine.documents.planning import RowsPlan, ValuePlan
 from flow_engine.runs.sending import json_input
-from form_engine import records
+from form_engine.changing import writing
 from form_engine.definition import Form
 from form_engine.evaluating import loading
 from form_engine.record import Change, Record
@@ -65,7 +65,7 @@ class Running:
 
     def apply(self, form: Form, changes: Sequence[Change]) -> list[Record]:
         """Write; every check but rights binds, flows that hear of it run before this returns."""
-        return records.apply(self.session, self.actor, form.name, changes)
+        return writing.apply(self.session, self.actor, form.name, changes)
 
     def evaluated(self, form: Form, found: Sequence[Record]) -> list[dict[str, Any]]:
         """Return written records as later expressions see them: no statement unless they read beyond the record."""

@@ -33,7 +33,7 @@ def violations(session: Session, form: Form, written: Written) -> Iterator[None]
 
     written -- (pointer, record as it is to be) of each record that the block writes.
     """
-    is_checked = any(one.unique and not one.type.traits.is_generated for one in _every(form))
+    is_checked = any(one.unique and not one.type.traits.is_generated for one in form.every_field())
     try:
         with session.connection.begin_nested() if is_checked else nullcontext():
             yield
@@ -43,12 +43,6 @@ def violations(session: Session, form: Form, written: Written) -> Iterator[None]
             raise
         spots = list(_spots(session, form, name, written, may_ask=is_checked)) or [_unplaced(name, written)]
         raise InvalidInput(violations=spots) from error
-
-
-def _every(form: Form) -> Iterator[Field]:
-    yield from form.fields.values()
-    for table in form.tables:
-        yield from table.fields
 
 
 def _index(error: IntegrityError) -> str | None:

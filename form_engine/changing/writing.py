@@ -44,7 +44,7 @@ def apply(
     *,
     trusted: Iterable[str] = (),
 ) -> list[Record]:
-    """Make all changes or none; return each record as it then is, in the order of the changes.
+    """Make all changes or none; return each record as it then is, without its title, in the order of the changes.
 
     Raises `NotFound`, `NotAllowed`, `Stale` (with the record as it is now), `InvalidInput` with every violation of the
     batch, `Conflict` for what balances and references forbid. After an exception the transaction must be rolled back.
@@ -229,6 +229,8 @@ def _require_current(batch: Batch) -> None:
 
 def _attachments(batch: Batch) -> Iterator[files.Attachment]:
     """Yield every file that a record takes and did not hold before."""
+    if not any(one.target == FILES for one in batch.form.every_field()):
+        return
     for draft in batch.of("create", "update"):
         before = draft.before.values if draft.before else {}
         known = {key for _, to, key, _ in ids_in(batch.form.fields.values(), before) if to == FILES}
@@ -267,8 +269,7 @@ def _published(batch: Batch) -> list[Record]:
     moved = [change.record_id for change in changes if written[batch.form.name, change.record_id] != change.version]
     # Flows that ran in between may have changed the very same records; what is returned must be what is there.
     fresh = store.load(batch.session, batch.form, moved)
-    results = [fresh[draft.id].record if draft.id in fresh else _left(batch, draft) for draft in batch.drafts]
-    return record_titles.entitled(batch.session, batch.actor, batch.form, results)
+    return [fresh[draft.id].record if draft.id in fresh else _left(batch, draft) for draft in batch.drafts]
 
 
 def _left(batch: Batch, draft: Draft) -> Record:

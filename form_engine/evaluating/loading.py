@@ -10,6 +10,7 @@ one per reader.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -32,10 +33,14 @@ Tree = Mapping[str, Any]
 Evaluated = dict[str, Any]
 
 _PEOPLE = ("owner", "created_by", "updated_by")
+#: Stored values that are their own evaluation, whatever the field.
+_AS_THEY_ARE = frozenset({str, Decimal, bool, date, datetime})
 
 
 def value(one: Field, stored: Any) -> Any:
     """Return a stored value as an expression sees it: numbers are decimals, ids are records."""
+    if type(stored) in _AS_THEY_ARE:
+        return stored
     if isinstance(one, Table):
         return [row(one, line) for line in stored or ()]
     if one.type.traits.is_list:

@@ -1,4 +1,4 @@
-"""A batch of rows through `records.apply`, and which rows are to blame when it refuses.
+"""A batch of rows through `writing.apply`, and which rows are to blame when it refuses.
 
 Owns the blame: violations say where they stand; a refusal without a place (a flow's, a balance's) is narrowed down by
 halves. Every try is inside a savepoint, so what remains in the transaction is exactly the rows without an error.
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from engine.actor import Actor
 from engine.db import Session
 from engine.errors import DomainError, InvalidInput, Violation
-from form_engine import records
+from form_engine.changing import writing
 from form_engine.exchange.items import Item
 from form_engine.record import Change, Record
 
@@ -27,7 +27,7 @@ def apply(session: Session, actor: Actor, form_name: str, items: Sequence[Item])
     while good:
         try:
             with session.connection.begin_nested():
-                changed = records.apply(session, actor, form_name, _changes(good))
+                changed = writing.apply(session, actor, form_name, _changes(good))
             return list(zip(good, changed, strict=True))
         except InvalidInput as error:
             if not _blame(good, error.violations):

@@ -74,7 +74,7 @@ def check(
     """
     spots: dict[str, dict[UUID, list[str]]] = defaultdict(lambda: defaultdict(list))
     for one in pointing:
-        known = {(to, key) for _, to, key, _ in ids_in(form.fields.values(), one.before or {})}
+        known = {(to, key) for _, to, key, _ in ids_in(form.fields.values(), one.before)} if one.before else ()
         for _, to, key, place in ids_in(form.fields.values(), one.reading.values):
             if to == FILES:  # `files.attach` checks them: they must be new, and the actor's own
                 continue

@@ -1,7 +1,7 @@
 """Records in their tables: every statement that reads or writes them.
 
-Owns the SQL. Whole batches move in one statement a table: `INSERT … VALUES`, `UPDATE … FROM (VALUES …)`. The texts are
-built once per published form and kept with the catalogue; values go in through the driver. Leaves rights, rules and
+Owns the SQL. Whole batches move in one statement a table: `engine.rows` for new rows, `UPDATE … FROM (VALUES …)` for
+others. The texts are built once per published form and kept with the catalogue; values go in through the driver. Leaves rights, rules and
 meaning to others; callers pass conditions as SQL elements (`filters`).
 """
 
@@ -18,6 +18,7 @@ from sqlalchemy.dialects import postgresql
 
 from engine import definitions
 from engine.db import Session
+from engine.rows import Insertion, insertion, write
 from form_engine.definition import Field, Form, Table
 from form_engine.record import Record
 
@@ -40,8 +41,7 @@ class RowStatements:
     """How rows of one table (a form's own, or a sub-table's) are written; texts lack their VALUES."""
 
     fields: tuple[Field, ...]
-    insert: str
-    insert_row: str
+    insertion: Insertion
     update: str
     update_row: str
     update_where: str
@@ -118,8 +118,7 @@ def _head_statements(form: Form) -> RowStatements:
     source = ["id", "version", "updated_at", "updated_by", *(field.column for field in fields)]
     return RowStatements(
         fields=fields,
-        insert=f"INSERT INTO {table} ({', '.join(map(_quoted, names))}) VALUES ",
-        insert_row=_row(form.table, names),
+        insertion=insertion(form.table, names),
         update=f"UPDATE {table} AS t SET {', '.join(sets)} FROM (VALUES ",
         update_row=_row(form.table, source),
         update_where=f") AS v({', '.join(map(_quoted, source))})"
@@ -152,8 +151,7 @@ def _child_statements(form: Form, field: Table) -> RowStatements:
     sets = ", ".join(f"{_quoted(name)} = v.{_quoted(name)}" for name in source[1:])
     return RowStatements(
         fields=fields,
-        insert=f"INSERT INTO {qualified(table)} ({', '.join(map(_quoted, names))}) VALUES ",
-        insert_row=_row(table, names),
+        insertion=insertion(table, names),
         update=f"UPDATE {qualified(table)} AS t SET {sets} FROM (VALUES ",
         update_row=_row(table, source),
         update_where=f") AS v({', '.join(map(_quoted, source))}) WHERE t.id = v.id",
@@ -268,14 +266,15 @@ def every_id(session: Session, form: Form, count: int) -> Iterator[Sequence[UUID
 def insert(session: Session, form: Form, records: Sequence[Record]) -> None:
     """Write new records and their sub-table rows: one statement a table."""
     plan = statements(session, form)
+    keys = [field.key for field in plan.head.fields]
     rows = [
         (
             *(one.id, one.version, one.created_at, one.created_by, one.updated_at, one.updated_by, one.owner),
-            *(one.values.get(field.key) for field in plan.head.fields),
+            *map(one.values.get, keys),
         )
         for one in records
     ]
-    run_rows(session, plan.head.insert, plan.head.insert_row, rows)
+    write(session, plan.head.insertion, rows)
     for key, child in plan.children.items():
         lines = [(one.id, position, line) for one in records for position, line in enumerate(one.values.get(key) or ())]
         _insert_lines(session, child, lines)
@@ -286,7 +285,7 @@ def _insert_lines(session: Session, plan: RowStatements, lines: Sequence[tuple[U
         (line["id"], record_id, position, *(line.get(cell.key) for cell in plan.fields))
         for record_id, position, line in lines
     ]
-    run_rows(session, plan.insert, plan.insert_row, rows)
+    write(session, plan.insertion, rows)
 
 
 def update(session: Session, form: Form, changed: Sequence[tuple[Record, Record]]) -> set[UUID]:
