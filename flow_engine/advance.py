@@ -264,11 +264,15 @@ def _retried(instance: Instance) -> Step:
     for token in instance.tokens:
         if token.status is TokenStatus.FAILED:
             number += 1
-            effects.append(RunNode(token=number))
-            kept.append(Token(number=number, node=token.node, iteration=token.iteration))
+            again = Token(number=number, node=token.node, iteration=token.iteration)
+            if token.due_at is None:
+                effects.append(RunNode(token=number))
+            else:  # it had waited for a moment: its node has run already
+                again = replace(again, status=TokenStatus.WAITING, due_at=token.due_at)
+            kept.append(again)
         else:
             kept.append(token)
     # Closed, or the next event would find it still standing there as failed.
     failed = tuple(token.to(TokenStatus.CANCELLED) for token in instance.tokens if token.status is TokenStatus.FAILED)
-    again = replace(instance, tokens=tuple(kept), last_number=number, ended=(*instance.ended, *failed))
-    return _settled((again, tuple(effects)))
+    retried = replace(instance, tokens=tuple(kept), last_number=number, ended=(*instance.ended, *failed))
+    return _settled((retried, tuple(effects)))

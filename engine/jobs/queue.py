@@ -1,30 +1,30 @@
 """The queue: rows of `meta.job`, claimed with `SKIP LOCKED`.
 
 A job's claim is a short transaction that counts the attempt and sets when others may take it over; its run is one
-transaction that locks the row, does the work and deletes the row. A killed worker's lock goes with its connection, and
-the job is due again when the claim ends: there is no heartbeat and nothing to sweep.
+transaction that takes the row away and does the work. A killed worker's lock goes with its connection, and the job is
+due again when the claim ends: there is no heartbeat and nothing to sweep.
+
+Times are those of the worker's machine (`Session.now`); `clock` follows them when they jump back. Statements are texts
+that are compiled once: a queue is asked hundreds of times a second.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 
-from engine import events
-from engine.actor import Actor
 from engine.db import Session
-from engine.errors import NotAllowed, NotFound
 from engine.jobs.task import Payload, Task
 from engine.jobs.wake import wake_after_commit
 from engine.models import job
 
 #: How long a claimed job may wait for its run to begin before another worker takes it; a run itself may last longer.
-CLAIM = timedelta(seconds=30)
+CLAIM: Final = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,28 +37,6 @@ class Job:
     attempts: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadJob:
-    """A job that failed as often as its task allows."""
-
-    id: int
-    task: str
-    payload: Payload
-    attempts: int
-    created_at: datetime
-    error: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobCounts:
-    """The queue at a glance; `oldest_due_at` is when the longest-waiting due job was due."""
-
-    waiting: int
-    running: int
-    dead: int
-    oldest_due_at: datetime | None
-
-
 def enqueue(
     session: Session, task: str, payload: Payload, *, at: datetime | None = None, key: str | None = None
 ) -> None:
@@ -69,157 +47,133 @@ def enqueue(
     enqueue_many(session, task, [(payload, key)], at=at)
 
 
+_ENQUEUE: Final = """
+INSERT INTO meta.job (task, payload, key, run_at, created_at)
+SELECT %s, payload, key, %s, %s FROM unnest(%s::jsonb[], %s::text[]) AS given(payload, key)
+ON CONFLICT (key) WHERE status = 'ready' DO NOTHING
+"""
+
+
 def enqueue_many(
     session: Session, task: str, items: Iterable[tuple[Payload, str | None]], *, at: datetime | None = None
 ) -> None:
     """Queue a job of one task for each payload and key, in one statement."""
-    rows = [
-        {
-            "task": task,
-            "payload": dict(payload),
-            "key": key,
-            "run_at": at or session.now,
-            "created_at": session.now,
-        }
-        for payload, key in items
-    ]
-    if not rows:
+    given = list(items)
+    if not given:
         return
-    insert = postgresql.insert(job).values(rows)
-    session.execute(insert.on_conflict_do_nothing(index_elements=["key"], index_where=sa.text("status = 'ready'")))
-    wake_after_commit(session)
+    payloads = [json.dumps(dict(payload), ensure_ascii=False) for payload, _ in given]
+    _run(session, _ENQUEUE, task, at or session.now, session.now, payloads, [key for _, key in given])
+    wake_after_commit(session, task)
 
 
-def claim(session: Session, tasks: Iterable[str]) -> Job | None:
-    """Take the job that has been due the longest; `None` when nothing is due. Commit at once."""
-    due = (
-        sa.select(job.c.id)
-        .where(job.c.status != "dead", job.c.run_at <= session.now, job.c.task.in_(list(tasks)))
-        .order_by(job.c.run_at, job.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
-    )
-    row = (
-        session.execute(
-            sa.update(job)
-            .where(job.c.id == due)
-            .values(status="running", attempts=job.c.attempts + 1, run_at=session.now + CLAIM)
-            .returning(job.c.id, job.c.task, job.c.payload, job.c.attempts)
-        )
-        .mappings()
-        .one_or_none()
-    )
-    return None if row is None else Job(**row)
+# A range of the index for each task: what other tasks have waiting costs nothing.
+_CLAIM: Final = """
+WITH due AS (
+    SELECT found.id FROM unnest(%s::text[]) AS wanted(task), LATERAL (
+        SELECT id, run_at FROM meta.job
+        WHERE job.task = wanted.task AND status <> 'dead' AND run_at <= %s AND {which}
+        ORDER BY run_at, id LIMIT %s FOR UPDATE SKIP LOCKED
+    ) AS found
+    ORDER BY found.run_at, found.id LIMIT %s
+)
+UPDATE meta.job SET status = 'running', attempts = attempts + 1, run_at = %s
+FROM due WHERE job.id = due.id
+RETURNING job.id, job.task, job.payload, job.attempts
+"""
+_CLAIM_WAITING: Final = _CLAIM.format(which="status <> 'running'")
+_CLAIM_ABANDONED: Final = _CLAIM.format(which="status = 'running'")
 
 
-def begin(session: Session, claimed: Job) -> bool:
-    """Lock a claimed job for its run; whether it is still this worker's.
+def claim(session: Session, tasks: Iterable[str], limit: int = 1) -> list[Job]:
+    """Take the jobs that have been due the longest, in their order; none when nothing is due. Commit at once."""
+    return _claimed(session, _CLAIM_WAITING, tasks, limit)
+
+
+def take_over(session: Session, tasks: Iterable[str]) -> list[Job]:
+    """Take one job whose claim ended without a word: its worker died. Commit at once.
+
+    One at a time: a job that kills its workers must not take others with it each time.
+    """
+    return _claimed(session, _CLAIM_ABANDONED, tasks, 1)
+
+
+def _claimed(session: Session, text: str, tasks: Iterable[str], limit: int) -> list[Job]:
+    rows: Iterable[Any] = _run(session, text, list(tasks), session.now, limit, limit, session.now + CLAIM)
+    found = [Job(id=row[0], task=row[1], payload=row[2], attempts=row[3]) for row in rows]
+    return sorted(found, key=lambda one: one.id)
+
+
+_RELEASE: Final = """
+UPDATE meta.job SET status = 'retry', attempts = job.attempts - 1, run_at = %s
+FROM unnest(%s::bigint[], %s::int[]) AS held(id, attempts)
+WHERE job.id = held.id AND job.attempts = held.attempts AND job.status = 'running'
+"""
+
+
+def release(session: Session, claimed: Sequence[Job]) -> None:
+    """Give back claimed jobs that were not begun, as if they had not been claimed."""
+    ids, attempts = [one.id for one in claimed], [one.attempts for one in claimed]
+    _run(session, _RELEASE, session.now, ids, attempts)
+
+
+_BEGIN: Final = """
+DELETE FROM meta.job WHERE id = %s AND status = 'running' AND attempts = %s RETURNING id
+"""
+_BEGIN_RECURRING: Final = """
+SELECT id FROM meta.job WHERE id = %s AND status = 'running' AND attempts = %s FOR UPDATE
+"""
+
+
+def begin(session: Session, claimed: Job, task: Task) -> bool:
+    """Take a claimed job's row away (lock it, where it recurs) for its run; whether it is still this worker's.
 
     Waits for the lock: a claim that came too late for this job may hold it for a moment (PostgreSQL locks a row before
     it finds that the row no longer fits), and to skip it then would leave the job until the claim is over.
     """
-    found = session.execute(
-        sa.select(job.c.id)
-        .where(job.c.id == claimed.id, job.c.status == "running", job.c.attempts == claimed.attempts)
-        .with_for_update()
-    ).one_or_none()
-    return found is not None
+    text = _BEGIN if task.every_seconds is None else _BEGIN_RECURRING
+    return _run(session, text, claimed.id, claimed.attempts).first() is not None
 
 
 def finish(session: Session, claimed: Job, task: Task) -> None:
-    """End a run in its own transaction: the job is gone, or due again if it recurs."""
-    if task.every_seconds is None:
-        session.execute(sa.delete(job).where(job.c.id == claimed.id))
-    else:
+    """End a run in its own transaction: one that recurs is due again, any other is gone already."""
+    if task.every_seconds is not None:
         _again(session, claimed, task.every_seconds, status="ready", attempts=0, error=None)
 
 
 def fail(session: Session, claimed: Job, task: Task, error: str, pause_seconds: float) -> None:
-    """Note a failed run: the job is due again after a pause, or dead."""
+    """Note a failed run: the job is due again after a pause, or dead; then `given_up` has its say."""
     if task.every_seconds is not None:
         _again(session, claimed, task.every_seconds, status="ready", attempts=0, error=error)
-    elif claimed.attempts >= task.attempts:
-        _again(session, claimed, 0, status="dead", error=error)
-    else:
+    elif claimed.attempts < task.attempts:
         _again(session, claimed, pause_seconds, status="retry", error=error)
+    elif _again(session, claimed, 0, status="dead", error=error) and task.given_up is not None:
+        task.given_up(session, claimed.payload, error)
+
+
+def bury(session: Session, claimed: Job, error: str) -> None:
+    """Declare a job dead, and do no more about it."""
+    _again(session, claimed, 0, status="dead", error=error)
+
+
+def _again(session: Session, claimed: Job, pause_seconds: float, **values: Any) -> bool:
+    run_at = session.now + timedelta(seconds=pause_seconds)
+    ours = sa.and_(job.c.id == claimed.id, job.c.attempts == claimed.attempts)
+    return session.execute(sa.update(job).where(ours).values(run_at=run_at, **values)).rowcount > 0
+
+
+_NEXT: Final = """
+SELECT min(found.run_at) FROM unnest(%s::text[]) AS wanted(task), LATERAL (
+    SELECT run_at FROM meta.job WHERE job.task = wanted.task AND status <> 'dead' AND run_at > %s
+    ORDER BY run_at LIMIT 1
+) AS found
+"""
 
 
 def next_due_at(session: Session, tasks: Iterable[str]) -> datetime | None:
-    """Return when the next job is due, or `None` when none waits."""
-    query = sa.select(sa.func.min(job.c.run_at)).where(job.c.status != "dead", job.c.task.in_(list(tasks)))
-    due_at: datetime | None = session.execute(query).scalar_one()
+    """Return when the next job will be due, or `None` when none waits; what is due already is in other hands."""
+    due_at: datetime | None = _run(session, _NEXT, list(tasks), session.now).scalar_one()
     return due_at
 
 
-def ensure_recurring(session: Session, tasks: Iterable[Task]) -> None:
-    """Queue every recurring task that has no job yet; several workers may do so at once.
-
-    One that would come later than its turn is pulled in: the clock was set back after it was queued.
-    """
-    for task in tasks:
-        if task.every_seconds is None:
-            continue
-        key = f"every:{task.name}"
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(key))))
-        exists = session.execute(sa.select(job.c.id).where(job.c.key == key, job.c.task == task.name)).first()
-        if exists is None:
-            enqueue(session, task.name, {}, key=key)
-        latest = session.now + timedelta(seconds=task.every_seconds)
-        late = sa.and_(job.c.key == key, job.c.status == "ready", job.c.run_at > latest)
-        session.execute(sa.update(job).where(late).values(run_at=session.now))
-
-
-def follow_clock(session: Session, tasks: Iterable[Task]) -> None:
-    """Pull in what was queued before the clock was set back: it would wait for the time to come round again."""
-    ahead = sa.and_(job.c.status != "dead", job.c.created_at > session.now)
-    earlier = job.c.run_at - (job.c.created_at - session.now)
-    session.execute(sa.update(job).where(ahead).values(run_at=earlier, created_at=session.now))
-    ensure_recurring(session, tasks)
-
-
-def counts(session: Session) -> JobCounts:
-    """Return how many jobs wait, run and are dead."""
-    late = sa.and_(job.c.status.in_(["ready", "retry"]), job.c.run_at <= session.now)
-    row = (
-        session.execute(
-            sa.select(
-                sa.func.count().filter(job.c.status.in_(["ready", "retry"])).label("waiting"),
-                sa.func.count().filter(job.c.status == "running").label("running"),
-                sa.func.count().filter(job.c.status == "dead").label("dead"),
-                sa.func.min(job.c.run_at).filter(late).label("oldest_due_at"),
-            )
-        )
-        .mappings()
-        .one()
-    )
-    return JobCounts(**row)
-
-
-def list_dead(session: Session, *, limit: int = 100) -> list[DeadJob]:
-    """List dead jobs, newest first."""
-    columns = [job.c[name] for name in DeadJob.__slots__]
-    query = sa.select(*columns).where(job.c.status == "dead").order_by(job.c.id.desc()).limit(limit)
-    return [DeadJob(**row) for row in session.execute(query).mappings()]
-
-
-def revive(session: Session, actor: Actor, job_id: int) -> None:
-    """Give a dead job all its attempts again; raises `NotFound`."""
-    if not actor.has_every_right:
-        raise NotAllowed("administrator_only")
-    changed = session.execute(
-        sa.update(job)
-        .where(job.c.id == job_id, job.c.status == "dead")
-        .values(status="retry", attempts=0, run_at=session.now)
-    )
-    if changed.rowcount == 0:
-        raise NotFound("job_not_found", id=job_id)
-    events.note(session, actor, "meta.job", "revive", after={"id": job_id})
-    wake_after_commit(session)
-
-
-def _again(session: Session, claimed: Job, pause_seconds: float, **values: Any) -> None:
-    run_at = session.now + timedelta(seconds=pause_seconds)
-    session.execute(
-        sa.update(job).where(job.c.id == claimed.id, job.c.attempts == claimed.attempts).values(run_at=run_at, **values)
-    )
+def _run(session: Session, text: str, *parameters: Any) -> sa.CursorResult[Any]:
+    return session.connection.exec_driver_sql(text, parameters)

@@ -1,7 +1,8 @@
 """Workers: threads that run due jobs until told to stop.
 
 Runs inside the server's process or in one of its own. Survives restarts and outages of the database: a thread that
-cannot reach it tries again, ever more patiently.
+cannot reach it tries again, ever more patiently. Workers have no names and no state: any number of them may run, in any
+number of processes.
 """
 
 from __future__ import annotations
@@ -10,29 +11,37 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from functools import partial
+from typing import Final
 
 import sqlalchemy as sa
 
 from engine import traces
-from engine.db import Database
-from engine.jobs import queue
+from engine.catalog import CatalogMoved
+from engine.db import Database, Session
+from engine.jobs import clock, parked, queue
 from engine.jobs.queue import Job
-from engine.jobs.task import Task
-from engine.jobs.wake import Wake, forget_wake, listen, wake_of
+from engine.jobs.task import Payload, Task
+from engine.jobs.wake import Wake, forget_wake, listen, use_wake
 
 log = logging.getLogger("dougong.jobs")
 
 #: An idle thread looks by itself this often: for jobs that become due, and for those of lost wake-ups.
-POLL_SECONDS = 2.0
-LONGEST_PAUSE_SECONDS = 3600.0
-_LONGEST_OUTAGE_PAUSE_SECONDS = 10.0
+POLL_SECONDS: Final = 2.0
+LONGEST_PAUSE_SECONDS: Final = 3600.0
+#: So many quick jobs a thread takes at a time, and gives back what it has not begun after so long.
+BATCH: Final = 16
+_BATCH_SECONDS: Final = 1.0
+#: A busy thread looks this often for what dead workers left behind.
+_SWEEP_SECONDS: Final = 5.0
+_PARK_SECONDS: Final = 60.0
+_LONGEST_OUTAGE_PAUSE_SECONDS: Final = 10.0
 #: A thread that went on for so long before it failed is tried again at once.
-_STEADY_SECONDS = 60.0
-#: Threads read the clock one after the other, so a step back as small as this is none.
-_CLOCK_SLACK = timedelta(seconds=5)
+_STEADY_SECONDS: Final = 60.0
+#: What PostgreSQL calls a transaction that another one stood in the way of.
+_COLLISIONS: Final = frozenset({"40001", "40P01"})
 
 
 def pause_seconds(attempts: int) -> float:
@@ -42,30 +51,33 @@ def pause_seconds(attempts: int) -> float:
 
 
 class Worker:
-    """Runs the jobs of some tasks on one database."""
+    """Runs the jobs of some tasks on one database, with so many threads for each pool of tasks."""
 
     def __init__(self, database: Database, tasks: Iterable[Task], *, threads: int = 2) -> None:
         self._database = database
         self._tasks = {task.name: task for task in tasks}
         self._threads = threads
+        self._pools: dict[str, list[str]] = {}
+        for task in self._tasks.values():
+            self._pools.setdefault(task.pool, []).append(task.name)
         #: The clock at the last look; the machine's may be set back.
         self._latest = datetime.min.replace(tzinfo=UTC)
+        self._parked_at = -_PARK_SECONDS
 
     def run(self, stop: threading.Event) -> None:
         """Run jobs until `stop` is set; returns when those under way have ended."""
-        wake = wake_of(self._database)
-        outside = [name for name, task in self._tasks.items() if task.outside is not None]
-        inside = [name for name in self._tasks if name not in outside]
-        work = [
-            threading.Thread(target=self._lasting, args=(partial(self._work, names), wake, stop), name=f"job-{number}")
-            for number, names in enumerate([inside] * self._threads + [outside] * (self._threads if outside else 0))
+        wake = use_wake(self._database, {task.name: task.pool for task in self._tasks.values()})
+        loops: list[tuple[Callable[[Wake, threading.Event], None], str]] = [(self._listen, "job-listener")]
+        loops += [(partial(self._work, pool), f"job-{pool}") for pool in self._pools for _ in range(self._threads)]
+        threads = [
+            threading.Thread(target=self._lasting, args=(loop, wake, stop), name=f"{name}-{number}")
+            for number, (loop, name) in enumerate(loops)
         ]
-        ear = threading.Thread(target=self._lasting, args=(self._listen, wake, stop), name="job-listener")
-        for thread in (*work, ear):
+        for thread in threads:
             thread.start()
         stop.wait()
         wake.call()
-        for thread in (*work, ear):
+        for thread in threads:
             thread.join()
         forget_wake(self._database)
 
@@ -76,21 +88,21 @@ class Worker:
             done += 1
         return done
 
-    def run_one(self, names: Collection[str] | None = None) -> bool:
-        """Run the job that has been due the longest, of some tasks; whether there was one.
-
-        Its failure is noted, not raised.
-        """
+    def run_one(self) -> bool:
+        """Run the job that has been due the longest; whether there was one. Its failure is noted, not raised."""
         with self._database.unit_of_work() as session:
-            claimed = queue.claim(session, self._tasks if names is None else names)
-        if claimed is None:
-            return False
-        with traces.begun(job=claimed.id, task=claimed.task):
-            self._run(claimed)
-        return True
+            claimed = queue.claim(session, self._tasks) or queue.take_over(session, self._tasks)
+        for one in claimed:
+            self._run(one)
+        return bool(claimed)
+
+    # --- a job -------------------------------------------------------------------------------------------------------
 
     def _run(self, claimed: Job) -> None:
-        task = self._tasks[claimed.task]
+        with traces.begun(job=claimed.id, task=claimed.task):
+            self._try(claimed, self._tasks[claimed.task])
+
+    def _try(self, claimed: Job, task: Task) -> None:
         if claimed.attempts > task.attempts and task.every_seconds is None:
             # The last attempt ended without a word: it took its worker with it.
             self._fail(claimed, task, "the worker died while running this job")
@@ -98,36 +110,94 @@ class Worker:
         try:
             if task.outside is not None:
                 task.outside(self._database, claimed.payload)
-            with self._database.unit_of_work() as session:
-                if not queue.begin(session, claimed):
-                    return
-                task.run(session, claimed.payload)
-                queue.finish(session, claimed, task)
+            self._run_whole(claimed, task)
         except Exception as error:
             log.exception("job %s (%s) failed, attempt %s", claimed.id, claimed.task, claimed.attempts)
-            self._fail(claimed, task, f"{type(error).__name__}: {error}"[:2000])
+            self._fail(claimed, task, f"{type(error).__name__}: {error}"[:2000].replace("\0", ""))
+
+    def _run_whole(self, claimed: Job, task: Task) -> None:
+        try:
+            self._run_patiently(claimed, task, task.run)
+        except (sa.exc.OperationalError, CatalogMoved):
+            raise
+        except Exception:
+            if task.carefully is None:
+                raise
+            self._run_patiently(claimed, task, task.carefully)
+
+    def _run_patiently(self, claimed: Job, task: Task, run: Callable[[Session, Payload], None]) -> None:
+        """Run the job in one transaction, anew where another transaction stood in the way."""
+        for pause in (0.01, 0.03, None):
+            try:
+                self._run_once(claimed, task, run)
+            except (sa.exc.OperationalError, CatalogMoved) as error:
+                if pause is None or not _is_collision(error):
+                    raise
+                time.sleep(random.uniform(0.0, pause))  # noqa: S311 - keeps two from meeting again
+            else:
+                return
+
+    def _run_once(self, claimed: Job, task: Task, run: Callable[[Session, Payload], None]) -> None:
+        with self._database.unit_of_work() as session:
+            if queue.begin(session, claimed, task):
+                run(session, claimed.payload)
+                queue.finish(session, claimed, task)
 
     def _fail(self, claimed: Job, task: Task, error: str) -> None:
-        with self._database.unit_of_work() as session:
-            queue.fail(session, claimed, task, error, pause_seconds(claimed.attempts))
+        try:
+            with self._database.unit_of_work() as session:
+                queue.fail(session, claimed, task, error, pause_seconds(claimed.attempts))
+        except sa.exc.OperationalError:
+            raise
+        except Exception:
+            # Whoever was to keep books of it could not: the job is dead all the same, or it would come for ever.
+            log.exception("giving up job %s (%s) failed", claimed.id, claimed.task)
+            with self._database.unit_of_work() as session:
+                queue.bury(session, claimed, error)
 
-    def _work(self, names: Collection[str], wake: Wake, stop: threading.Event) -> None:
+    # --- a thread ----------------------------------------------------------------------------------------------------
+
+    def _work(self, pool: str, wake: Wake, stop: threading.Event) -> None:
+        names = self._pools[pool]
         with self._database.unit_of_work() as session:
-            queue.ensure_recurring(session, self._tasks.values())
+            clock.follow(session, self._tasks.values())
+        swept_at = time.monotonic()
         while not stop.is_set():
-            seen = wake.calls()
-            if not self.run_one(names):
-                wake.wait(seen, self._idle_seconds(names))
+            seen = wake.calls(pool)
+            with self._database.unit_of_work() as session:
+                claimed = queue.claim(session, names, BATCH if pool == "quick" else 1)
+                if not claimed or time.monotonic() - swept_at > _SWEEP_SECONDS:
+                    claimed += queue.take_over(session, names)
+                    swept_at = time.monotonic()
+                pause = 0.0 if claimed else self._idle_seconds(session, names)
+            if claimed:
+                self._run_batch(claimed, stop)
+            else:
+                wake.wait(pool, seen, pause)
 
-    def _idle_seconds(self, names: Collection[str]) -> float:
-        with self._database.unit_of_work() as session:
-            if session.now + _CLOCK_SLACK < self._latest:
-                queue.follow_clock(session, self._tasks.values())
-            self._latest = session.now
-            due_at = queue.next_due_at(session, names)
-            if due_at is None:
-                return POLL_SECONDS
-            return min(max((due_at - session.now).total_seconds(), 0.01), POLL_SECONDS)
+    def _run_batch(self, claimed: Sequence[Job], stop: threading.Event) -> None:
+        begun = time.monotonic()
+        for index, one in enumerate(claimed):
+            if index and (stop.is_set() or time.monotonic() - begun > _BATCH_SECONDS):
+                with self._database.unit_of_work() as session:
+                    queue.release(session, claimed[index:])
+                return
+            self._run(one)
+
+    def _idle_seconds(self, session: Session, names: Sequence[str]) -> float:
+        """Look after the queue as a whole; return how long nothing will be due."""
+        if session.now + clock.SLACK < self._latest:
+            step = clock.follow(session, self._tasks.values())
+            log.warning("the clock was set back by %s seconds", step.total_seconds())
+        self._latest = session.now
+        clock.note_time(session)
+        if time.monotonic() - self._parked_at > _PARK_SECONDS:
+            self._parked_at = time.monotonic()
+            parked.park_unknown(session, self._tasks)
+        due_at = queue.next_due_at(session, names)
+        if due_at is None:
+            return POLL_SECONDS
+        return min(max((due_at - session.now).total_seconds(), 0.01), POLL_SECONDS)
 
     def _listen(self, wake: Wake, stop: threading.Event) -> None:
         listen(self._database, wake, stop)
@@ -146,3 +216,8 @@ class Worker:
                 log.exception("a job thread failed and starts anew")
             failures = 0 if time.monotonic() - begun > _STEADY_SECONDS else failures + 1
             stop.wait(min(0.2 * 2.0 ** min(failures, 10), _LONGEST_OUTAGE_PAUSE_SECONDS))
+
+
+def _is_collision(error: Exception) -> bool:
+    """Whether the very same work may well succeed in a moment."""
+    return isinstance(error, CatalogMoved) or getattr(getattr(error, "orig", None), "pgcode", "") in _COLLISIONS

@@ -35,7 +35,7 @@ from engine.models.identity import (
     user_role,
 )
 from engine.models.imports import import_run
-from engine.models.jobs import job
+from engine.models.jobs import job, job_clock
 from engine.models.metadata import SCHEMA, metadata
 from engine.models.requests import answered_request
 
@@ -59,6 +59,7 @@ __all__ = [
     "flow_token",
     "import_run",
     "job",
+    "job_clock",
     "metadata",
     "notification",
     "password_link",

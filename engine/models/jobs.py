@@ -19,6 +19,16 @@ job = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("error", sa.Text, comment="of the last attempt"),
     sa.CheckConstraint("status IN ('ready', 'running', 'retry', 'dead')", name="status"),
-    sa.Index("ix_job_due", "run_at", "id", postgresql_where=sa.text("status <> 'dead'")),
+    # By task first: a worker reads those that it runs, whatever others have waiting.
+    sa.Index("ix_job_due", "task", "run_at", "id", postgresql_where=sa.text("status <> 'dead'")),
+    sa.Index("ix_job_dead", "id", postgresql_where=sa.text("status = 'dead'")),
     sa.Index("uq_job_key", "key", unique=True, postgresql_where=sa.text("status = 'ready'")),
+)
+
+job_clock = sa.Table(
+    "job_clock",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("seen", Instant, nullable=False, comment="the latest time that a worker has seen"),
+    sa.CheckConstraint("id = 1", name="one"),
 )

@@ -12,11 +12,12 @@ from engine.db import Session
 from engine.errors import Conflict, NotFound
 from engine.expressions import record_of
 from engine.jobs import Payload, Task
-from flow_engine.advance import Ran
+from flow_engine.advance import Ran, Retry, advance
 from flow_engine.documents import published
 from flow_engine.node_type import Complete
 from flow_engine.runs import store, timers
-from flow_engine.runs.journal import error_json
+from flow_engine.runs.giving_up import give_up, is_given_up
+from flow_engine.runs.journal import LogRow, error_json
 from flow_engine.runs.keeping import instance_from, old_from
 from flow_engine.runs.run import Run
 from flow_engine.runs.runner import Mode, resumed_line, work
@@ -74,6 +75,8 @@ def _starter(session: Session, user_id: UUID) -> Actor:
 def continue_instance(session: Session, payload: Payload) -> None:
     """Run what is ready of an instance (the queue's task); nothing where nothing is: jobs may come twice, or late."""
     run = load_run(session, UUID(str(payload["instance"])))
+    if is_given_up(run.error):
+        try_again(run)
     if run.instance.status in ENDED or not run.instance.ready:
         return
     if run.flow.faults:
@@ -86,6 +89,10 @@ def continue_instance(session: Session, payload: Payload) -> None:
 def wake_token(session: Session, payload: Payload) -> None:
     """Go on behind a node whose moment has come (the queue's task); nothing where it waits no longer."""
     run = load_run(session, UUID(str(payload["instance"])))
+    if is_given_up(run.error):
+        try_again(run)
+        store.update_run(session, run)
+        return
     token = run.instance.token(int(payload["token"]))
     if run.instance.status in ENDED or token is None or token.status is not TokenStatus.WAITING:
         return
@@ -100,6 +107,18 @@ def resume(run: Run, token: Token, result: Complete) -> None:
         run.resumed.append(resumed_line(token, result))
         work(run, Ran(token=token.number, result=result), Mode.KEEP)
     store.update_run(run.session, run)
+
+
+def try_again(run: Run) -> None:
+    """Make what failed in a run ready again, or have it wait for its moment again; the caller saves the run."""
+    before = run.instance.last_number
+    run.instance, _ = advance(run.flow, run.instance, Retry())
+    run.error = None
+    run.log += [
+        LogRow(token=token.number, node=token.node, iteration=token.iteration, status=TokenStatus.WAITING)
+        for token in run.instance.tokens
+        if token.number > before and token.status is TokenStatus.WAITING
+    ]
 
 
 def _stop_faulty(run: Run, waiting: Token | None = None) -> None:
@@ -119,8 +138,14 @@ def queue_runs(session: Session, runs: Iterable[Run]) -> None:
 
 
 TASKS = (
-    Task(name=CONTINUE, run=continue_instance),
-    Task(name=timers.WAKE, run=wake_token),
-    Task(name=timers.TICK, run=timers.tick, every_seconds=timers.TICK_SECONDS),
-    Task(name=timers.TICK_AT, run=timers.tick),
+    Task(name=CONTINUE, run=continue_instance, given_up=give_up, is_quick=True),
+    Task(name=timers.WAKE, run=wake_token, given_up=give_up, is_quick=True),
+    Task(
+        name=timers.TICK,
+        run=timers.tick,
+        every_seconds=timers.TICK_SECONDS,
+        clock_set_back=timers.clock_set_back,
+        is_quick=True,
+    ),
+    Task(name=timers.TICK_AT, run=timers.tick, is_quick=True),
 )

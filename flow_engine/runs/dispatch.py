@@ -58,5 +58,11 @@ def _sent(_session: Session, _payload: Payload) -> None:
 
 TASKS = (
     Task(name=outbox.SEND, run=_sent, outside=send),
-    Task(name=outbox.TICK, run=outbox.tick, every_seconds=outbox.TICK_SECONDS),
+    Task(
+        name=outbox.TICK,
+        run=outbox.tick,
+        every_seconds=outbox.TICK_SECONDS,
+        clock_set_back=outbox.clock_set_back,
+        is_quick=True,
+    ),
 )

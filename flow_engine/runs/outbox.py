@@ -84,6 +84,16 @@ def tick(session: Session, _payload: Payload) -> None:
     queue(session, session.execute(due.order_by(flow_effect.c.next_attempt_at).limit(BATCH)).scalars())
 
 
+def clock_set_back(session: Session, step: timedelta) -> None:
+    """Pull in the next attempts: each was to come so long after the last one."""
+    ahead = sa.and_(
+        flow_effect.c.status.in_(("waiting", "sending")),
+        flow_effect.c.next_attempt_at > session.now,
+    )
+    moving = sa.update(flow_effect).where(ahead)
+    session.execute(moving.values(next_attempt_at=flow_effect.c.next_attempt_at - step))
+
+
 def claim(session: Session, effect_id: UUID) -> Claimed | None:
     """Take an effect that is due; None where it is not, or where its last attempt took its worker with it."""
     columns = [flow_effect.c[name] for name in Claimed.__slots__]

@@ -16,7 +16,8 @@ import sqlalchemy as sa
 from engine import jobs
 from engine.db import Session
 from engine.jobs import Payload
-from engine.models import flow_token
+from engine.models import flow_instance, flow_token
+from flow_engine.documents import published
 from flow_engine.state import Token, TokenStatus
 
 #: The queue's tasks: wake one token; look by itself every few seconds; look at a moment that is near.
@@ -26,6 +27,8 @@ TICK_AT: Final = "flows.tick_at"
 TICK_SECONDS: Final = 5.0
 BATCH: Final = 500
 
+#: Options of nodes that say for how long they wait.
+_FOR_SO_LONG: Final = frozenset({"duration", "timeout"})
 _WAITS: Final = (flow_token.c.status == "waiting", flow_token.c.due_at.is_not(None), flow_token.c.woken_at.is_(None))
 
 
@@ -69,6 +72,21 @@ def tick(session: Session, _payload: Payload) -> None:
     ).scalar_one()
     if following is not None:
         _look_at(session, following)
+
+
+def clock_set_back(session: Session, step: timedelta) -> None:
+    """Pull in the tokens that wait for so long, not until then: they would wait for the same hour twice."""
+    token, instance = flow_token, flow_instance
+    waits = [*_WAITS, token.c.due_at > session.now]
+    query = sa.select(instance.c.definition_version_id, token.c.node).join_from(
+        token, instance, instance.c.id == token.c.instance_id
+    )
+    for version, node in session.execute(query.where(*waits).distinct()).all():
+        if not published.get_version(session, version).node(node).options.keys() & _FOR_SO_LONG:
+            continue
+        runs = sa.select(instance.c.id).where(instance.c.definition_version_id == version)
+        moving = sa.update(token).where(*waits, token.c.node == node, token.c.instance_id.in_(runs))
+        session.execute(moving.values(due_at=token.c.due_at - step))
 
 
 def _look_at(session: Session, due_at: datetime) -> None:

@@ -16,11 +16,13 @@ import sqlalchemy as sa
 
 from engine import jobs
 from engine.actor import Actor
+from engine.catalog import CatalogMoved
 from engine.db import Database, Session
 from engine.errors import NotAllowed, NotFound
-from engine.jobs import Task, Worker, queue
+from engine.jobs import Task, Worker, parked, queue
+from engine.jobs import clock as job_clocks
 from engine.jobs.worker import pause_seconds
-from engine.models import job, serial
+from engine.models import audit, job, serial
 
 
 def counting(name: str = "count") -> Task:
@@ -119,7 +121,7 @@ def test_a_failed_run_leaves_nothing_but_the_error_and_is_tried_again(database: 
     assert (calls, effects(database), rows(database)) == ([7, 7], 1, [])
 
 
-def test_gives_up_after_the_last_attempt_and_can_be_revived(database: Database, clock: Any, admin: Actor) -> None:
+def test_gives_up_after_the_last_attempt_and_can_be_retried(database: Database, clock: Any, admin: Actor) -> None:
     enqueue(database, 7)
     task, calls = failing(3, attempts=3)
     worker = Worker(database, [task])
@@ -128,14 +130,16 @@ def test_gives_up_after_the_last_attempt_and_can_be_revived(database: Database, 
         clock.advance(hours=2)
     assert len(calls) == 3
     with database.unit_of_work() as session:
-        (dead,) = jobs.list_dead(session)
+        (dead,) = jobs.dead(session)
         assert (dead.task, dead.payload, dead.attempts, dead.error) == ("count", {"n": 7}, 3, "ValueError: not yet")
-        assert jobs.counts(session) == jobs.JobCounts(waiting=0, running=0, dead=1, oldest_due_at=None)
+        assert jobs.counts(session) == jobs.JobCounts(
+            waiting=0, running=0, dead=1, oldest_due_at=None, by_task={"count": 1}
+        )
         with pytest.raises(NotAllowed):
-            jobs.revive(session, Actor(user_id=admin.user_id, username="x", name="x"), dead.id)
+            jobs.retry(session, Actor(user_id=admin.user_id, username="x", name="x"), dead.id)
         with pytest.raises(NotFound):
-            jobs.revive(session, admin, dead.id + 1)
-        jobs.revive(session, admin, dead.id)
+            jobs.retry(session, admin, dead.id + 1)
+        jobs.retry(session, admin, dead.id)
     assert worker.run_due() == 1
     assert (effects(database), rows(database)) == (1, [])
 
@@ -150,7 +154,7 @@ def test_one_waiting_job_a_key(database: Database) -> None:
 def test_a_running_job_does_not_swallow_the_next_of_its_key(database: Database) -> None:
     enqueue(database, 1, key="same")
     with database.unit_of_work() as session:
-        assert queue.claim(session, ["count"]) is not None
+        assert len(queue.claim(session, ["count"])) == 1
     enqueue(database, 2, key="same")
     assert [row["payload"]["n"] for row in rows(database)] == [1, 2]
 
@@ -176,12 +180,112 @@ def test_leaves_tasks_it_does_not_know_to_others(database: Database) -> None:
     assert [row["status"] for row in rows(database)] == ["ready"]
 
 
+def test_a_job_that_no_worker_knows_is_parked_and_can_be_dropped(
+    fresh_database: Database, clock: Any, admin: Actor
+) -> None:
+    enqueue(fresh_database, 1)
+    with fresh_database.unit_of_work() as session:
+        jobs.enqueue(session, "of_another_version", {"n": 2})
+        assert parked.park_unknown(session, ["count"]) == 0
+    clock.advance(minutes=16)
+    with working(Worker(fresh_database, [counting()])):
+        until(lambda: [row["status"] for row in rows(fresh_database)] == ["dead"])
+    assert effects(fresh_database) == 1
+    with fresh_database.unit_of_work() as session:
+        (dead,) = jobs.dead(session)
+        assert (dead.task, dead.error) == ("of_another_version", "no worker knows this task")
+        assert jobs.dead(session, before=dead.id) == []
+        with pytest.raises(NotAllowed):
+            jobs.drop(session, Actor(user_id=admin.user_id, username="x", name="x"), dead.id)
+        jobs.drop(session, admin, dead.id)
+        with pytest.raises(NotFound):
+            jobs.drop(session, admin, dead.id)
+        noted = session.execute(sa.select(audit.c.action, audit.c.after).where(audit.c.form == "meta.job")).all()
+        assert [tuple(one) for one in noted] == [("drop", {"id": dead.id, "task": "of_another_version"})]
+
+
+def test_says_once_that_it_gives_up(database: Database, clock: Any) -> None:
+    enqueue(database, 1, 2)
+    told: list[tuple[int, str]] = []
+
+    def run(_session: Session, payload: jobs.Payload) -> None:
+        if payload["n"] == 1:
+            raise ValueError("poison")
+
+    def given_up(session: Session, payload: jobs.Payload, error: str) -> None:
+        told.append((payload["n"], error))
+        counting().run(session, payload)
+
+    worker = Worker(database, [Task(name="count", run=run, attempts=2, given_up=given_up)])
+    for _ in range(4):
+        worker.run_due()
+        clock.advance(hours=2)
+    assert told == [(1, "ValueError: poison")]
+    assert effects(database) == 1
+    assert [(row["payload"]["n"], row["status"]) for row in rows(database)] == [(1, "dead")]
+
+
+def test_is_dead_even_if_giving_up_fails(database: Database) -> None:
+    enqueue(database, 1)
+
+    def given_up(session: Session, payload: jobs.Payload, error: str) -> None:
+        counting().run(session, payload)
+        raise ValueError("no books")
+
+    task, _ = failing(9)
+    Worker(database, [Task(name="count", run=task.run, attempts=1, given_up=given_up)]).run_due()
+    assert [(row["status"], row["error"]) for row in rows(database)] == [("dead", "ValueError: not yet")]
+    assert effects(database) == 0
+
+
+def test_runs_carefully_what_failed_and_keeps_that_alone(database: Database) -> None:
+    enqueue(database, 1)
+    task, calls = failing(9)
+    done: list[int] = []
+
+    def carefully(session: Session, payload: jobs.Payload) -> None:
+        counting().run(session, payload)
+        done.append(payload["n"])
+
+    worker = Worker(database, [Task(name="count", run=task.run, carefully=carefully)])
+    assert worker.run_due() == 1
+    assert (calls, done, effects(database), rows(database)) == ([1], [1], 1, [])
+
+
+def test_quick_jobs_are_claimed_together_and_given_back_unbegun(database: Database) -> None:
+    enqueue(database, 1, 2, 3)
+    with database.unit_of_work() as session:
+        claimed = queue.claim(session, ["count"], 2)
+        assert [one.payload["n"] for one in claimed] == [1, 2]
+        assert [one.payload["n"] for one in queue.claim(session, ["count"], 5)] == [3]
+        queue.release(session, claimed)
+        queue.release(session, claimed)
+    assert [(row["status"], row["attempts"]) for row in rows(database)] == [("retry", 0), ("retry", 0), ("running", 1)]
+
+
+def test_what_is_in_the_way_is_waited_for(fresh_database: Database) -> None:
+    enqueue(fresh_database, 1)
+    calls: list[int] = []
+
+    def run(session: Session, payload: jobs.Payload) -> None:
+        calls.append(1)
+        if len(calls) < 3:
+            raise CatalogMoved
+        counting().run(session, payload)
+
+    assert Worker(fresh_database, [Task(name="count", run=run)]).run_due() == 1
+    assert (len(calls), effects(fresh_database), rows(fresh_database)) == (3, 1, [])
+
+
 def test_a_job_that_kills_its_worker_is_given_up(database: Database, clock: Any) -> None:
     enqueue(database, 1)
-    for _ in range(2):  # the worker dies after the claim, twice
-        with database.unit_of_work() as session:
-            assert queue.claim(session, ["count"]) is not None
-        clock.advance(seconds=31)
+    with database.unit_of_work() as session:  # the worker dies after the claim, twice
+        assert len(queue.claim(session, ["count"])) == 1
+    clock.advance(seconds=31)
+    with database.unit_of_work() as session:
+        assert queue.claim(session, ["count"]) == []
+        assert len(queue.take_over(session, ["count"])) == 1
+    clock.advance(seconds=31)
     task = Task(name="count", run=counting().run, attempts=2)
     Worker(database, [task]).run_due()
     (dead,) = rows(database)
@@ -192,14 +296,12 @@ def test_a_job_that_kills_its_worker_is_given_up(database: Database, clock: Any)
 def test_a_claim_that_was_taken_over_does_nothing(database: Database, clock: Any) -> None:
     enqueue(database, 1)
     with database.unit_of_work() as session:
-        first = queue.claim(session, ["count"])
+        (first,) = queue.claim(session, ["count"])
     clock.advance(seconds=31)
     with database.unit_of_work() as session:
-        second = queue.claim(session, ["count"])
-        assert first is not None
-        assert second is not None
-        assert not queue.begin(session, first)
-        assert queue.begin(session, second)
+        (second,) = queue.take_over(session, ["count"])
+        assert not queue.begin(session, first, counting())
+        assert queue.begin(session, second, counting())
 
 
 def test_a_recurring_task_goes_on_and_exists_once(database: Database, clock: Any) -> None:
@@ -212,8 +314,8 @@ def test_a_recurring_task_goes_on_and_exists_once(database: Database, clock: Any
 
     task = Task(name="tick", run=run, every_seconds=60, attempts=1)
     with database.unit_of_work() as session:
-        queue.ensure_recurring(session, [task])
-        queue.ensure_recurring(session, [task])
+        job_clocks.ensure_recurring(session, [task])
+        job_clocks.ensure_recurring(session, [task])
     worker = Worker(database, [task])
     for _ in range(4):
         assert worker.run_due() == 1
@@ -224,22 +326,50 @@ def test_a_recurring_task_goes_on_and_exists_once(database: Database, clock: Any
 
 def test_a_clock_that_is_set_back_delays_nothing(database: Database, clock: Any) -> None:
     ran: list[str] = []
-    tick = Task(name="tick", run=lambda _session, _payload: ran.append("tick"), every_seconds=60)
-    once = Task(name="once", run=lambda _session, _payload: ran.append("once"))
-    worker = Worker(database, [tick, once])
+    steps: list[timedelta] = []
+
+    def fail(_session: Session, _payload: jobs.Payload) -> None:
+        ran.append("fail")
+        raise ValueError("not yet")
+
+    tasks = [
+        Task(name="tick", run=lambda _session, _payload: ran.append("tick"), every_seconds=60),
+        Task(name="once", run=lambda _session, _payload: ran.append("once")),
+        Task(name="fail", run=fail, clock_set_back=lambda _session, step: steps.append(step)),
+    ]
+    worker = Worker(database, tasks)
     with database.unit_of_work() as session:
-        queue.ensure_recurring(session, [tick])
-    worker.run_due()
+        assert job_clocks.follow(session, tasks) == timedelta()
+        job_clocks.note_time(session)
+        jobs.enqueue(session, "fail", {})
+    assert worker.run_due() == 2
     with database.unit_of_work() as session:
         jobs.enqueue(session, "once", {})
         jobs.enqueue(session, "once", {}, at=session.now + timedelta(seconds=30))
     clock.advance(hours=-1)
     with database.unit_of_work() as session:
-        queue.follow_clock(session, [tick, once])
+        assert job_clocks.follow(session, tasks) == timedelta(hours=1)
+    with database.unit_of_work() as session:  # another worker notices, too
+        assert job_clocks.follow(session, tasks) == timedelta()
+    assert steps == [timedelta(hours=1)]
     assert worker.run_due() == 1
     clock.advance(seconds=60)
-    assert worker.run_due() == 2
-    assert sorted(ran) == ["once", "once", "tick", "tick"]
+    assert worker.run_due() == 3
+    assert sorted(ran) == ["fail", "fail", "once", "once", "tick", "tick"]
+
+
+def test_what_an_old_clock_has_seen_moves_nothing(database: Database, clock: Any) -> None:
+    enqueue(database, 1)
+    with database.unit_of_work() as session:
+        job_clocks.note_time(session)
+        jobs.enqueue(session, "count", {"n": 2}, at=session.now + timedelta(seconds=30))
+    before = rows(database)
+    for seconds in (3600, -4):  # the clock goes on, and two machines differ by a little
+        clock.advance(seconds=seconds)
+        with database.unit_of_work() as session:
+            assert job_clocks.follow(session, [counting()]) == timedelta()
+            job_clocks.note_time(session)
+    assert rows(database) == before
 
 
 def test_pauses_grow_to_an_hour() -> None:
@@ -273,6 +403,29 @@ def test_a_new_job_wakes_an_idle_worker_of_another_process(fresh_database: Datab
         enqueue(fresh_database, 1)
         until(lambda: effects(fresh_database) == 1)
         assert time.monotonic() - begun < 1.5
+
+
+def test_workers_have_no_names_so_any_number_may_be_alike(fresh_database: Database) -> None:
+    again = Database(engine=fresh_database.engine, clock=fresh_database.clock)
+    enqueue(fresh_database, *range(30))
+    quick = Task(name="count", run=counting().run, is_quick=True)
+    with working(Worker(fresh_database, [quick])), working(Worker(again, [quick])):
+        until(lambda: rows(fresh_database) == [])
+    assert effects(fresh_database) == 30
+
+
+def test_quick_jobs_do_not_wait_behind_long_ones(fresh_database: Database) -> None:
+    go_on, done = threading.Event(), threading.Event()
+    long = Task(name="long", run=lambda *_: _wait(go_on))
+    quick = Task(name="quick", run=lambda *_: done.set(), is_quick=True)
+    with working(Worker(fresh_database, [long, quick], threads=1)):
+        with fresh_database.unit_of_work() as session:
+            jobs.enqueue(session, "long", {})
+            jobs.enqueue(session, "quick", {})
+        try:
+            assert done.wait(10)
+        finally:
+            go_on.set()
 
 
 def _wait(event: threading.Event) -> None:
