@@ -135,13 +135,13 @@ class Prepared:
     plan   -- the type's own frozen plan; only its `run` looks into it.
     output -- the type of the node's value, under which later expressions see it; None: it has none.
     names  -- types of further values, as in `Complete`.
-    hold   -- the row it locks; a loop around it locks those of all its items at once, in one order for everybody.
+    holds  -- the rows it locks; a loop around it locks those of all its items at once, in one order for everybody.
     """
 
     plan: object = None
     output: Type | None = None
     names: Mapping[str, Type] = field(default_factory=dict)
-    hold: Hold | None = None
+    holds: tuple[Hold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,7 +53,7 @@ class _Builder:
         self.items: dict[str, Type] = {}
         self.plans: dict[str, object] = {}
         self.extra: dict[str, Mapping[str, Type]] = {}
-        self.holds: dict[str, Hold] = {}
+        self.holds: dict[str, tuple[Hold, ...]] = {}
         self.form: Form | None = None
 
     def _translator(self) -> Translate:
@@ -140,8 +140,7 @@ class _Builder:
         if prepared.output is not None:
             self.outputs[node.key] = prepared.output
         self.extra[node.key] = prepared.names
-        if prepared.hold is not None:
-            self.holds[node.key] = prepared.hold
+        self.holds[node.key] = prepared.holds
         return prepared
 
     def _item(self, node: Node, names: Mapping[str, Name]) -> None:
@@ -186,14 +185,17 @@ class _Builder:
     def _held(self, graph: Graph, structure: Structure) -> dict[str, tuple[Hold, ...]]:
         """Return for each loop what its body locks and can be told from its items, in the order of the balances."""
         found: dict[str, list[Hold]] = {}
-        for key, hold in self.holds.items():
+        for key, holds in self.holds.items():
             scope = structure.scopes.get(key, ())
             if not scope or graph.nodes[scope[-1].node].type.routing is not Routing.LOOP:
                 continue
             loop = graph.nodes[scope[-1].node]
             known = {item_name(loop), "record", "old", "user"}
-            if {path[0] for expression in hold.keys.values() for path in expression.paths} <= known:
-                found.setdefault(loop.key, []).append(hold)
+            found.setdefault(loop.key, []).extend(
+                hold
+                for hold in holds
+                if {path[0] for expression in hold.keys.values() for path in expression.paths} <= known
+            )
         return {key: tuple(sorted(holds, key=lambda hold: hold.balance)) for key, holds in found.items()}
 
     def _check_transaction(self, graph: Graph) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.expressions import record_of
+from flow_engine.acting.locking import plan_feeds
 from flow_engine.documents.planning import Planning, ValuePlan
 from flow_engine.node_type import Complete, Examples, NodeType, Prepared, Result
 from flow_engine.option_schemas import NAME, RECORD_VALUES
@@ -35,7 +36,8 @@ def prepare(planning: Planning) -> Prepared:
         )
         if field.required and field.key not in given and not is_filled:
             planning.fault("values", code="flow_required_field_empty", field=field.title, form=form.title)
-    return Prepared(plan=Plan(form=form, values=values), output=record_of(form.record_type))
+    plan = Plan(form=form, values=values)
+    return Prepared(plan=plan, output=record_of(form.record_type), holds=plan_feeds(planning, form, values))
 
 
 def run(running: Running) -> Result:

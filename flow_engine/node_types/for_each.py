@@ -6,7 +6,7 @@ The items are fixed when the loop begins. The body's last node leads back to the
 from __future__ import annotations
 
 from engine.expressions import Kind
-from flow_engine.acting.locking import hold
+from flow_engine.acting.locking import hold_all
 from flow_engine.documents.planning import Planning
 from flow_engine.documents.shapes import LOOP
 from flow_engine.node_type import Complete, Examples, NodeType, Port, Prepared, Result, Routing
@@ -28,8 +28,7 @@ def run(running: Running) -> Result:
     items = tuple(running.evaluate(running.plan) or ())
     running.inputs["items"] = len(items)
     name = str(running.node.options.get("item_name", "item"))
-    for one in running.flow.holds.get(running.node.key, ()):
-        hold(running, one, [{name: item} for item in items])
+    hold_all(running, running.flow.holds.get(running.node.key, ()), [{name: item} for item in items])
     return Complete(output=items)
 
 

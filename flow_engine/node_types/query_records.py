@@ -23,10 +23,10 @@ def prepare(planning: Planning) -> Prepared:
         return Prepared()
     plan, types = plan_query(planning, source)
     if types is not None:
-        return Prepared(plan=plan, output=types, hold=plan.hold)
+        return Prepared(plan=plan, output=types, holds=(plan.hold,) if plan.hold else ())
     one = record_of(source.record_type)
     output = one if planning.option("take") == "first" else list_of(one)
-    return Prepared(plan=plan, output=output, hold=plan.hold)
+    return Prepared(plan=plan, output=output, holds=(plan.hold,) if plan.hold else ())
 
 
 def run(running: Running) -> Result:

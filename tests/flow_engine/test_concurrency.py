@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -52,13 +53,32 @@ def test_concurrent_orders_never_promise_the_same_stock_twice(fresh_database: Da
         assert balances.verify(session, "works.availability") == []
 
 
-def test_orders_for_the_same_products_in_opposite_order_do_not_wait_for_each_other(fresh_database: Database) -> None:
+#: Reserves without asking first what is there: the balance's check refuses what is not.
+RESERVE = factory.flow(
+    "reserve_lines",
+    {
+        "each_line": {"type": "for_each", "items": "record.lines", "next": {"item": "reserve"}},
+        "reserve": {
+            "type": "create_record",
+            "form": "works.move",
+            "values": {"product": "item.product", "quantity": "item.quantity", "kind": "'reserve'", "order": "record"},
+            "next": "each_line",
+        },
+    },
+    runs="in_transaction",
+)
+
+
+@pytest.mark.parametrize(("flow", "stock", "reserved", "made"), [(factory.MAKE, 10, 30, 6), (RESERVE, 12, 36, 0)])
+def test_orders_for_the_same_products_in_opposite_order_do_not_wait_for_each_other(
+    fresh_database: Database, flow: dict[str, Any], stock: int, reserved: int, made: int
+) -> None:
     fresh_database.subscribers = factory.SUBSCRIBERS
     with fresh_database.unit_of_work() as session:
         works = factory.build(session)
-        works.publish(factory.MAKE)
+        works.publish(flow)
         for name in works.products:
-            works.stock(name, 10)
+            works.stock(name, stock)
         names = list(works.products)
         orders = [
             works.order(f"SO{number}", dict.fromkeys(names if number % 2 else reversed(names), 1))
@@ -84,8 +104,8 @@ def test_orders_for_the_same_products_in_opposite_order_do_not_wait_for_each_oth
     assert failures == []
     with fresh_database.unit_of_work() as session:
         found = Works(session=session, people=works.people, products=works.products)
-        assert len([one for one in found.all("works.move") if one.values["kind"] == "reserve"]) == 30
-        assert len(found.all("works.work_order")) == 6
+        assert len([one for one in found.all("works.move") if one.values["kind"] == "reserve"]) == reserved
+        assert len(found.all("works.work_order")) == made
         assert balances.verify(session, "works.availability") == []
 
 
