@@ -1,4 +1,4 @@
-"""`dougong bench`: how fast the platform is on this machine, beside an application written by hand.
+"""`dougong bench`: how fast the platform is on this machine; `dougong bench crash`: whether it loses anything when killed.
 
 The bench itself stands in the folder `bench/` of a clone; an installed package does not carry it.
 """
@@ -6,11 +6,16 @@ The bench itself stands in the folder `bench/` of a clone; an installed package 
 from __future__ import annotations
 
 from pathlib import Path
+from random import SystemRandom
 from typing import Annotated
 
 import typer
 
 from engine.errors import DomainError
+
+benches = typer.Typer(rich_markup_mode=None)
+
+JsonFile = Annotated[Path | None, typer.Option("--json", help="Write everything measured to this file.")]
 
 
 class BenchMissing(DomainError):
@@ -19,14 +24,18 @@ class BenchMissing(DomainError):
     code = "bench_missing"
 
 
+@benches.callback(invoke_without_command=True)
 def bench(
-    quick: Annotated[bool, typer.Option("--quick", help="Smaller sizes, in less than a minute.")] = False,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Write everything measured to this file.")] = None,
+    context: typer.Context,
+    quick: Annotated[bool, typer.Option("--quick", help="Smaller sizes, in about a minute.")] = False,
+    json_file: JsonFile = None,
     document: Annotated[
         Path | None, typer.Option("--document", help="Put the tables into this file, between its bench marks.")
     ] = None,
 ) -> None:
     """Measure the platform, the same application written by hand, and raw SQL, on a PostgreSQL of its own."""
+    if context.invoked_subcommand is not None:
+        return
     try:
         from bench import run, table  # noqa: PLC0415 - not in an installed package
     except ModuleNotFoundError as error:
@@ -38,3 +47,31 @@ def bench(
         run.write(result, json_file)
     if document is not None:
         table.put_into(document, text)
+
+
+@benches.command()
+def crash(
+    minutes: Annotated[float, typer.Option("--minutes", min=0.1, help="How long processes are killed.")] = 1.0,
+    approvals: Annotated[
+        int, typer.Option("--approvals", min=1, help="Approvals before, and at least during it.")
+    ] = 500,
+    seed: Annotated[int | None, typer.Option("--seed", help="Repeats the choices of an earlier run.")] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Kill servers, workers and PostgreSQL under work, then count: nothing may be lost or doubled."""
+    try:
+        from bench.crash import run  # noqa: PLC0415 - not in an installed package
+    except ModuleNotFoundError as error:
+        raise BenchMissing from error
+    plan = run.Plan(
+        calm_approvals=approvals,
+        seconds=minutes * 60,
+        approvals=approvals,
+        seed=SystemRandom().randrange(10**6) if seed is None else seed,
+    )
+    result = run.run(plan, lambda text: typer.echo(text, err=True))
+    typer.echo("\n".join(run.told(result)))
+    if json_file is not None:
+        run.write(result, json_file)
+    if not result["is_kept"]:
+        raise SystemExit(1)
