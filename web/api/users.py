@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Annotated, Any
 from uuid import UUID
@@ -163,8 +164,8 @@ def history(call: Call, form: str, record_id: UUID) -> list[dict[str, Any]]:
             "at": entry.at,
             "by": {"id": entry.user_id, "title": names.get(entry.user_id, "")},
             "action": entry.action,
-            "before": _named(entry.before, titles),
-            "after": _named(entry.after, titles),
+            "before": _named(call, entry.before, titles),
+            "after": _named(call, entry.after, titles),
         }
         for entry in entries
     ]
@@ -174,11 +175,14 @@ def _ids(sides: list[Any], member: str) -> set[UUID]:
     return {UUID(side[member]) for side in sides if side.get(member)}
 
 
-def _named(side: Any, titles: dict[str, str]) -> dict[str, Any]:
-    return {
-        key: titles.get(value, "") if key in ("department_id", "parent_id", "head_id") else value
-        for key, value in side.items()
-    }
+def _named(call: Call, side: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, Any]:
+    return {key: _named_value(call, key, value, titles) for key, value in side.items()}
+
+
+def _named_value(call: Call, key: str, value: Any, titles: Mapping[str, str]) -> Any:
+    if key in ("department_id", "parent_id", "head_id"):
+        return titles.get(value, "")
+    return [role_title(call, role) for role in value] if key == "roles" else value
 
 
 def _link(call: Call, secret: str) -> str:

@@ -287,7 +287,7 @@ def test_sign_ins_and_passwords_are_audited_without_secrets(people: Session, new
     identity.change_password(people, actor, "open sesame", "new password")
     rows = people.execute(sa.select(audit.c.action, audit.c.after).order_by(audit.c.id)).all()
     assert [tuple(row) for row in rows] == [
-        ("create", {"username": "ann", "name": "Ann"}),
+        ("create", {"username": "ann", "name": "Ann", "language": "zh-CN", "is_administrator": False}),
         ("sign_in", {"address": "10.0.0.1"}),
         ("set_password", None),
     ]

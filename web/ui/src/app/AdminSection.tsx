@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useLocation } from "@tanstack/react-router";
 import { ChevronDown } from "lucide-react";
 import { type JSX, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -12,10 +12,12 @@ interface AdminSectionProps {
   readonly onChosen?: () => void;
 }
 
-/** The administrators' part of the menu; on the rail one icon that leads to all of it. */
+/** The administrators' part of the menu, open while one is there; on the rail one icon that leads to all of it. */
 export function AdminSection({ isCollapsed, onChosen }: AdminSectionProps): JSX.Element {
   const { t } = useTranslation("app");
-  const [isOpen, setIsOpen] = useState(true);
+  const isHere = useLocation({ select: ({ pathname }) => pathname.startsWith("/admin") });
+  const [chosen, setChosen] = useState<boolean | null>(null);
+  const isOpen = chosen ?? isHere;
   if (isCollapsed) {
     return (
       <section className={styles.section} aria-label={t("admin.title")}>
@@ -27,7 +29,7 @@ export function AdminSection({ isCollapsed, onChosen }: AdminSectionProps): JSX.
   }
   return (
     <section className={styles.section}>
-      <button type="button" className={styles.app} aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
+      <button type="button" className={styles.app} aria-expanded={isOpen} onClick={() => setChosen(!isOpen)}>
         <span className={styles.appTitle}>{t("admin.title")}</span>
         <ChevronDown size={14} className={styles.chevron} aria-hidden="true" />
       </button>

@@ -120,10 +120,10 @@ export function SideMenu({ isCollapsed, onChosen }: SideMenuProps): JSX.Element 
             </Link>
           </li>
         </ul>
+        {session.is_administrator ? <AdminSection isCollapsed={isCollapsed} onChosen={onChosen} /> : null}
         {apps.map((app) => (
           <AppSection key={app.key} app={app} isCollapsed={isCollapsed} onChosen={onChosen} />
         ))}
-        {session.is_administrator ? <AdminSection isCollapsed={isCollapsed} onChosen={onChosen} /> : null}
       </div>
       {onChosen ? null : (
         <button

@@ -4,4 +4,5 @@
  */
 export const ADMIN_ENTRIES = [
   { to: "/admin/users", icon: "users", title: "admin.users", detail: "admin.users_detail" },
+  { to: "/admin/departments", icon: "apartment", title: "admin.departments", detail: "admin.departments_detail" },
 ] as const;

@@ -9,7 +9,7 @@ import {
 } from "@tanstack/react-router";
 import { isProblem } from "../lib/problem";
 import { sessionQuery } from "../lib/session";
-import { readUserSearch } from "../people/user_search";
+import { readDepartmentSearch, readUserSearch } from "../people/user_search";
 import { readListSearch } from "../records/list_search";
 import { CrashPage } from "./CrashPage";
 import { followAccountLanguage } from "./i18n";
@@ -160,6 +160,13 @@ const adminUser = createRoute({
   component: lazyRouteComponent(() => import("../people/UserPage"), "UserPage"),
 });
 
+const adminDepartments = createRoute({
+  ...inAdmin,
+  path: "/departments",
+  validateSearch: readDepartmentSearch,
+  component: lazyRouteComponent(() => import("../people/DepartmentsPage"), "DepartmentsPage"),
+});
+
 const routeTree = root.addChildren([
   signIn,
   shell.addChildren([
@@ -177,7 +184,7 @@ const routeTree = root.addChildren([
     task,
     instances,
     instance,
-    admin.addChildren([adminHome, adminUsers, adminUser]),
+    admin.addChildren([adminHome, adminUsers, adminUser, adminDepartments]),
   ]),
 ]);
 

@@ -3,6 +3,7 @@ import { ArrowRight } from "lucide-react";
 import type { JSX } from "react";
 import { useTranslation } from "react-i18next";
 import type { Json } from "../lib/json";
+import { asLanguage, DEFAULT_LANGUAGE, LANGUAGE_NAMES } from "../lib/language";
 import { Avatar } from "../ui/Avatar";
 import { Card } from "../ui/Card";
 import { Moment } from "../ui/Moment";
@@ -46,10 +47,10 @@ function Entry({ kind, entry }: { readonly kind: ChangeHistoryProps["kind"]; rea
   const fields = [...new Set([...Object.keys(entry.before), ...Object.keys(entry.after)])];
   return (
     <li className={styles.entry}>
-      <Avatar name={entry.by.title || "?"} size={26} />
+      <Avatar name={entry.by.title || t("history.platform")} size={26} />
       <div>
         <p>
-          <span>{entry.by.title}</span>
+          <span>{entry.by.title || t("history.platform")}</span>
           <span>{i18n.exists(text, { ns: "people" }) ? t(text as "history.update") : entry.action}</span>
           <span className={styles.faint}>
             <Moment value={entry.at} as="ago" />
@@ -77,6 +78,7 @@ function Change({ field, before, after }: ChangeProps): JSX.Element {
   const shown = (value: Json | undefined): string => {
     if (value === undefined || value === null || value === "") return t("history.empty");
     if (typeof value === "boolean") return value ? t("ui:yes") : t("ui:no");
+    if (field === "language") return LANGUAGE_NAMES[asLanguage(String(value)) ?? DEFAULT_LANGUAGE];
     return Array.isArray(value) ? value.join(", ") || t("history.empty") : String(value);
   };
   return (

@@ -140,3 +140,17 @@ export const rolesQuery = queryOptions({
   queryKey: ["roles", "list"],
   queryFn: async ({ signal }) => (await api.get<Items<RoleSummary>>("/api/roles", { signal })).items,
 });
+
+/** People whom one may choose, by name: those with an open account. */
+export const membersQuery = (search: string) =>
+  queryOptions({
+    queryKey: ["members", search],
+    queryFn: async ({ signal }) =>
+      (
+        await api.get<Items<Titled & { readonly subtitle?: string }>>("/api/members", {
+          signal,
+          params: { search, limit: 20 },
+        })
+      ).items,
+    placeholderData: keepPreviousData,
+  });

@@ -23,3 +23,8 @@ export function readUserSearch(search: Record<string, unknown>): UserSearch {
     page: Number.isInteger(page) && page > 1 ? page : undefined,
   };
 }
+
+/** Which department is chosen, as it stands in the address. */
+export function readDepartmentSearch(search: Record<string, unknown>): { readonly department?: string } {
+  return { department: text(search.department) };
+}
