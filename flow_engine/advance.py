@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from flow_engine.definition import Flow, Node
-from flow_engine.node_type import Complete, Fail, Result, Routing, Send, Sleep, Wait
+from flow_engine.node_type import Complete, Fail, Listen, Result, Routing, Send, Sleep, Wait
 from flow_engine.state import ENDED, Instance, InstanceStatus, Loop, Token, TokenStatus
 
 
@@ -66,13 +66,21 @@ class SendOutside:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListenFor:
+    """The token waits for something that happens to a record."""
+
+    token: int
+    listen: Listen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CloseTasks:
     """What the token waited for no longer matters; its open tasks are to be closed, what is unsent forgotten."""
 
     token: int
 
 
-Effect = RunNode | AskPeople | SendOutside | CloseTasks
+Effect = RunNode | AskPeople | SendOutside | ListenFor | CloseTasks
 Step = tuple[Instance, tuple[Effect, ...]]
 
 
@@ -110,6 +118,11 @@ def _ran(flow: Flow, instance: Instance, token: Token, result: Result) -> Step:
             if token.status is TokenStatus.WAITING:
                 return instance, ()
             return _with_token(instance, replace(token.to(TokenStatus.WAITING), due_at=until)), ()
+        case Listen(until=until):
+            if token.status is TokenStatus.WAITING:
+                return instance, ()
+            waiting = replace(token.to(TokenStatus.WAITING), due_at=until)
+            return _with_token(instance, waiting), (ListenFor(token=token.number, listen=result),)
         case Send():
             if token.status is TokenStatus.WAITING:
                 return instance, ()

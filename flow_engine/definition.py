@@ -13,7 +13,7 @@ from typing import Any, Literal
 from engine.errors import Violation, pointer
 from engine.expressions import Type
 from engine.texts import LocalizedText
-from flow_engine.node_type import Hold, NodeType, Port, Routing
+from flow_engine.node_type import Awaited, Hold, NodeType, Port, Routing
 from flow_engine.trigger_type import TriggerPlan, TriggerType
 
 Runs = Literal["in_transaction", "in_background"]
@@ -101,6 +101,7 @@ class Flow:
     outputs -- node -> type of its value.
     items   -- loop -> type of its items.
     holds   -- loop -> balance rows that its body locks, for all items at once.
+    awaits  -- node -> the event that it may wait for.
     trees   -- name -> members of its records that some expression reads, for `form_engine.evaluating.loading`.
     faults  -- what is wrong; a published version has none, until something that it needs is taken away.
     """
@@ -123,6 +124,7 @@ class Flow:
     trees: Mapping[str, Tree]
     faults: tuple[Violation, ...]
     references: tuple[tuple[str, str, str | None, str], ...]
+    awaits: Mapping[str, Awaited] = field(default_factory=dict)
 
     def node(self, key: str) -> Node:
         """Return the node `key`."""

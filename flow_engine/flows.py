@@ -22,6 +22,7 @@ from flow_engine.documents.published import get, get_version
 from flow_engine.documents.schema import flow_schema
 from flow_engine.runs import continuing, dispatch, starting
 from flow_engine.runs.starting import subscriber
+from flow_engine.starters import schedules, webhooks
 from form_engine import records
 
 __all__ = [
@@ -30,7 +31,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-TASKS = (*continuing.TASKS, *dispatch.TASKS)
+TASKS = (*continuing.TASKS, *dispatch.TASKS, *schedules.TASKS, *webhooks.TASKS)
 
 
 def check(session: Session, app: str, document: Any) -> list[Violation]:
@@ -76,6 +77,7 @@ def publish_many(
         for definition, flow in zip(published, flows, strict=True)
     ]
     definitions.set_references(session, pairs)
+    schedules.sync(session)
     return published
 
 
@@ -107,18 +109,38 @@ def _startable(session: Session, actor: Actor, name: str, record_id: UUID | None
     return flow
 
 
-def start(session: Session, actor: Actor, name: str, record_id: UUID | None = None) -> dict[str, Any]:
+def _given(session: Session, flow: Flow, value: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    if flow.trigger is not None and flow.trigger.plan.timetable is not None:
+        return {"due_at": session.now}
+    return webhooks.typed_input(flow, value)
+
+
+def start(
+    session: Session,
+    actor: Actor,
+    name: str,
+    record_id: UUID | None = None,
+    given: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
     """Start a flow by hand, on a record that the actor may see; return the instance as JSON.
+
+    given -- what a webhook's message would bring, as JSON.
 
     Raises `NotFound`, `NotAllowed`, `Conflict` (needs a record), and what the run refuses.
     """
     flow = _startable(session, actor, name, record_id)
-    run = starting.start_by_hand(session, actor, flow, record_id)
+    run = starting.start_by_hand(session, actor, flow, record_id, _given(session, flow, given))
     return instances.get(session, actor, run.id)
 
 
-def dry_run(session: Session, actor: Actor, name: str, record_id: UUID | None = None) -> dict[str, Any]:
+def dry_run(
+    session: Session,
+    actor: Actor,
+    name: str,
+    record_id: UUID | None = None,
+    given: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
     """Run a flow on a record and take everything back; return its log, its journal and whom it would have asked."""
     flow = _startable(session, actor, name, record_id)
-    run, error = starting.try_out(session, actor, flow, record_id)
+    run, error = starting.try_out(session, actor, flow, record_id, _given(session, flow, given))
     return instances.tried(session, actor, run, error)

@@ -208,6 +208,7 @@ def tried(session: Session, actor: Actor, run: Run, error: DomainError | None) -
         "ended_at": session.now,
         "error": error_json(error, "") if error is not None else run.error,
         "parent_id": None,
+        "occasion": None,
     }
     lines = [{**_line(line), "started_at": session.now, "ended_at": session.now} for line in run.log]
     changed = [{**_line(one), "seq": index} for index, one in enumerate(run.journal, 1)]

@@ -57,6 +57,7 @@ class Port:
     path     -- where `next` stands in the node, for the pointer of a fault.
     required -- whether it must lead somewhere; an exit that leads nowhere ends the token's way.
     optional -- whether it is never taken where it leads nowhere (an approval's return).
+    is_late  -- whether it is taken when what the node waits for has not come in time.
     """
 
     key: str
@@ -65,6 +66,7 @@ class Port:
     path: tuple[str | int, ...] = ()
     required: bool = False
     optional: bool = False
+    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +101,37 @@ class Sleep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listen:
+    """The node waits until something happens to a record.
+
+    form   -- full name of the form whose records are meant; which of their changes, the node's plan says (`Awaited`).
+    values -- field -> value that the record must have, so that only those are looked at that can be meant.
+    until  -- when the waiting ends if nothing has happened; the token then leaves by the port that is for it.
+    looks_again -- whether the node is asked again a little later: it looks into the database, too, where a change may
+                   have been under way that it could not see.
+    """
+
+    form: str
+    values: Mapping[str, object]
+    until: datetime | None
+    looks_again: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """Which changes end a node's waiting; stands in the node's plan and is asked in the transaction of the change.
+
+    fields -- names of the record that must be as the run says, see `Listen.values`.
+    when   -- condition over the changed record's fields, `record`, `old` and `user`; None: any.
+    """
+
+    form: str
+    on: frozenset[str]
+    fields: tuple[str, ...]
+    when: Expression | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Send:
     """The node sends something outside once the transaction is committed, and waits for the answer.
 
@@ -117,7 +150,7 @@ class Fail:
     error: DomainError
 
 
-Result = Complete | Wait | Sleep | Send | Fail
+Result = Complete | Wait | Sleep | Listen | Send | Fail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,12 +169,14 @@ class Prepared:
     output -- the type of the node's value, under which later expressions see it; None: it has none.
     names  -- types of further values, as in `Complete`.
     holds  -- the rows it locks; a loop around it locks those of all its items at once, in one order for everybody.
+    awaits -- which event ends its waiting, where `run` may answer `Listen`.
     """
 
     plan: object = None
     output: Type | None = None
     names: Mapping[str, Type] = field(default_factory=dict)
     holds: tuple[Hold, ...] = ()
+    awaits: Awaited | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +200,7 @@ class NodeType:
     ports     -- options -> exits.
     main_port -- the exit meant by `next` where it is a plain text.
     routing   -- what becomes of the token; `advance` knows routings, never names of types.
-    may_wait  -- whether `run` may answer `Wait`, `Sleep` or `Send`: such a node cannot stand in a flow that runs in the transaction.
+    may_wait  -- whether `run` may answer `Wait`, `Sleep`, `Listen` or `Send`: such a node cannot stand in a flow that runs in the transaction.
     """
 
     name: str

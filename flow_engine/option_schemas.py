@@ -47,6 +47,19 @@ CONDITION_BRANCH: Final[Schema] = {
     "required": ["key", "when"],
 }
 
+#: A while; what is given adds up.
+_UNITS: Final = {"days": 3660, "hours": 87_840, "minutes": 5_270_400, "seconds": 316_224_000}
+DURATION: Final[Schema] = {
+    "type": "object",
+    "properties": {unit: {"type": "integer", "minimum": 0, "maximum": most} for unit, most in _UNITS.items()},
+    "minProperties": 1,
+    "additionalProperties": False,
+}
+#: A JSON Schema that somebody writes; `documents.json_types` checks it.
+JSON_SCHEMA: Final[Schema] = {"type": "object"}
+#: In whose name a run acts that no person started.
+USERNAME: Final[Schema] = {"type": "string", "minLength": 1, "maxLength": 60}
+
 #: Who: people by name, by role, as heads of departments, in a field of the record, or who started the run.
 PEOPLE: Final[Schema] = {
     "type": "array",

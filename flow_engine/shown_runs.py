@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -52,6 +53,21 @@ def summary(flow: Flow, actor: Actor, row: Row, titles: Titles) -> dict[str, Any
         "ended_at": instant(row["ended_at"]),
         "error": error(flow, actor, row["error"]),
         "parent": None if row["parent_id"] is None else str(row["parent_id"]),
+        "occasion": _occasion(flow, actor, row["occasion"]),
+    }
+
+
+def _occasion(flow: Flow, actor: Actor, kept: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return what set a run off where no change of a record and no person did; what was sent, to administrators alone."""
+    if kept is None or flow.trigger is None:
+        return None
+    due_at = kept.get("due_at")
+    return {
+        "type": flow.trigger.type.name,
+        "title": localized(flow.trigger.type.title, actor.language),
+        "due_at": None if due_at is None else instant(datetime.fromisoformat(due_at)),
+        "message": kept.get("message"),
+        "input": kept.get("input") if actor.has_every_right else None,
     }
 
 

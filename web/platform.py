@@ -12,6 +12,7 @@ from typing import Final, Self
 from engine import db, events, files, identity
 from engine.db import Database, Session, Subscriber
 from engine.jobs import Payload, Task, Worker
+from engine.secret_key import use_secret_key
 from engine.settings import Settings
 from flow_engine import flows
 from flow_engine.outside.channel import Outside, use_outside
@@ -74,6 +75,8 @@ class Platform:
                 http_allow=self.settings.http_allowed,
             ),
         )
+        given = self.settings.secret_key.get_secret_value() if self.settings.secret_key is not None else None
+        use_secret_key(self.database, given=given, folder=self.settings.data_dir)
         files.use_store(self.database, folder=self.settings.data_dir / "files", max_bytes=self.settings.max_file_bytes)
 
     @classmethod

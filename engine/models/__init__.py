@@ -1,7 +1,7 @@
 """Tables of the platform itself, in schema `meta`; records of the business stand in a schema per app instead.
 
 Owns the shape only. Every table is written by one module: `definitions`, `identity`, `events` (audit), `files`, `jobs`,
-`form_engine` (serial, import_run), `flow_engine.runs` (flow_*, notification). The tables' history stands in `engine/migrations`.
+`form_engine` (serial, import_run), `flow_engine` (flow_*, notification). The tables' history stands in `engine/migrations`.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from engine.models.imports import import_run
 from engine.models.jobs import job, job_clock
 from engine.models.metadata import SCHEMA, metadata
 from engine.models.requests import answered_request
+from engine.models.triggers import flow_delivery, flow_firing, flow_schedule, flow_wait, flow_webhook
 
 __all__ = [
     "SCHEMA",
@@ -51,12 +52,17 @@ __all__ = [
     "definition_version",
     "department",
     "file",
+    "flow_delivery",
     "flow_effect",
+    "flow_firing",
     "flow_instance",
     "flow_journal",
     "flow_log",
+    "flow_schedule",
     "flow_task",
     "flow_token",
+    "flow_wait",
+    "flow_webhook",
     "import_run",
     "job",
     "job_clock",

@@ -28,6 +28,7 @@ flow_instance = sa.Table(
     sa.Column("ended_at", Instant),
     sa.Column("error", JsonData),
     sa.Column("dedup_key", sa.Text, unique=True),
+    sa.Column("occasion", JsonData, comment="what set it off, where no record did: schedule, webhook, input"),
     # A run is written when it ends, so after the runs that it set off: checked at the end of the transaction.
     sa.Column("parent_id", Id, sa.ForeignKey("flow_instance.id", deferrable=True, initially="DEFERRED"), index=True),
     sa.CheckConstraint("status IN ('running', 'waiting', 'failed', 'completed', 'cancelled')", name="status"),

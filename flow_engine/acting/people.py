@@ -14,8 +14,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from engine import models
+from engine import identity, models
+from engine.actor import SYSTEM, Actor
 from engine.db import Session
+from engine.errors import Conflict
 from flow_engine.documents.planning import Planning
 from flow_engine.runs.running import Running
 from form_engine.field_type import DEPARTMENTS, USERS
@@ -74,6 +76,19 @@ def find_people(running: Running, people: Sequence[Person]) -> tuple[UUID, ...]:
         found.extend(_find(running, person))
     active = _active(running.session, found)
     return tuple(one for one in dict.fromkeys(found) if one in active)
+
+
+def acting_user(session: Session, username: str | None) -> Actor:
+    """Return in whose name a run acts that nobody started: the named account, else the platform itself.
+
+    Raises `Conflict` where there is no such active account.
+    """
+    if username is None:
+        return SYSTEM
+    user = identity.find_user(session, username)
+    if user is None or not user.is_active:
+        raise Conflict("flow_as_unknown", username=username)
+    return identity.actor_for_user(session, user.id)
 
 
 def find_administrators(session: Session) -> tuple[UUID, ...]:

@@ -155,7 +155,7 @@ class _FlowColumns:
         value: Any = self.values[path[0]]
         for key in path[1:]:
             value = value.get(key) if isinstance(value, Mapping) else None
-        return _bound(value, type)
+        return bound(value, type)
 
     def rows(self, path: tuple[str, ...], select: Callable[[Columns], Element]) -> Element:
         if path[0] in self.values:
@@ -163,7 +163,8 @@ class _FlowColumns:
         return self.source.rows(path, select)
 
 
-def _bound(value: Any, type: Type) -> Element:
+def bound(value: Any, type: Type) -> Element:
+    """Return a value of an expression as one that is bound into a statement; a record stands for its id."""
     if type.kind is Kind.LIST:
         raise NotTranslatable("expression_not_translatable")
     if isinstance(value, Mapping):
@@ -236,6 +237,15 @@ def find(running: Running, plan: QueryPlan, limit: int) -> list[dict[str, Any]]:
     ]
     running.attach(plan.source, items)
     return items
+
+
+def select_ids(session: Session, form: Form, condition: Expression | None, *, limit: int) -> list[UUID]:
+    """Return the ids of the living records that a condition over their fields selects, oldest first, at most `limit`."""
+    columns = FormColumns(session=session, form=form)
+    query = sa.select(form.table.c.id).where(form.table.c.deleted_at.is_(None)).order_by(form.table.c.id).limit(limit)
+    if condition is not None:
+        query = query.where(condition.to_sql(columns, now=session.now, zone=session.time_zone))
+    return list(session.execute(query).scalars())
 
 
 def _ordered(source: Form, key: str, is_descending: bool) -> Element:  # noqa: FBT001 - private, two callers

@@ -22,13 +22,13 @@ from flow_engine.documents.reading import Translate, read_graph
 from flow_engine.documents.schema import flow_schema
 from flow_engine.documents.shapes import INSTANCE
 from flow_engine.documents.soundness import analyse
-from flow_engine.node_type import Hold, Prepared, Routing
+from flow_engine.node_type import Awaited, Hold, Prepared, Routing
 from flow_engine.trigger_type import TRIGGER_TYPES, TriggerPlan
 from form_engine import forms
 from form_engine.definition import Form
 
 #: Names that every flow has; a node may not be called so.
-RESERVED = ("record", "old", "user", "instance", "decision")
+RESERVED = ("record", "old", "user", "instance", "input", "decision")
 
 
 def check_document(document: Any) -> list[Violation]:
@@ -54,6 +54,7 @@ class _Builder:
         self.plans: dict[str, object] = {}
         self.extra: dict[str, Mapping[str, Type]] = {}
         self.holds: dict[str, tuple[Hold, ...]] = {}
+        self.awaits: dict[str, Awaited] = {}
         self.form: Form | None = None
 
     def _translator(self) -> Translate:
@@ -96,6 +97,7 @@ class _Builder:
             trees={origin: expressions.prefetch(walk(self.notes.reads, origin)) for origin in origins},
             faults=tuple(self.notes.faults),
             references=tuple(self.notes.references),
+            awaits=self.awaits,
         )
 
     def _trigger(self) -> tuple[Trigger | None, Form | None]:
@@ -103,7 +105,10 @@ class _Builder:
         if options is None:
             return None, self._own_form()
         kind = TRIGGER_TYPES[options["type"]]
-        plan: TriggerPlan = kind.prepare(TriggerPlanning(notes=self.notes, options=options, user=USER))
+        runs = self.document["runs"]
+        plan: TriggerPlan = kind.prepare(TriggerPlanning(notes=self.notes, options=options, runs=runs))
+        if plan.input is not None:
+            self.outputs["input"] = plan.input
         form = forms.get(self.session, plan.form) if plan.form is not None else None
         return Trigger(type=kind, options=options, plan=plan), form
 
@@ -141,6 +146,8 @@ class _Builder:
             self.outputs[node.key] = prepared.output
         self.extra[node.key] = prepared.names
         self.holds[node.key] = prepared.holds
+        if prepared.awaits is not None:
+            self.awaits[node.key] = prepared.awaits
         return prepared
 
     def _item(self, node: Node, names: Mapping[str, Name]) -> None:
@@ -161,6 +168,8 @@ class _Builder:
             record = record_of(form.record_type)
             names["record"] = Name(type=record, origin="record")
             names["old"] = Name(type=record, origin="old")
+        if "input" in self.outputs:
+            names["input"] = Name(type=self.outputs["input"], origin="input")
         for name in before:
             found = self.outputs.get(name) or self._extra_type(name)
             if found is not None:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from engine import definitions, expressions
 from engine.db import Session
 from engine.errors import NotFound, Violation
-from engine.expressions import Expression, ExpressionError, Scope, Type
+from engine.expressions import Expression, ExpressionError, NotTranslatable, Scope, Type
 from engine.texts import LANGUAGES
 from flow_engine.definition import Node
 from flow_engine.documents.reading import Translate
@@ -22,6 +23,7 @@ from flow_engine.documents.shapes import record_in, type_at
 from flow_engine.documents.template import Template, compile_template
 from form_engine import balances, forms
 from form_engine.definition import Form, Table
+from form_engine.evaluating.columns import FormColumns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,11 +262,14 @@ ValuePlan = Expression | RowsPlan
 
 @dataclass(slots=True, kw_only=True)
 class TriggerPlanning:
-    """A trigger's view of the flow being checked; paths are into the trigger's options."""
+    """A trigger's view of the flow being checked; paths are into the trigger's options.
+
+    runs -- how the flow runs: `in_transaction` or `in_background`.
+    """
 
     notes: Notes
     options: Mapping[str, Any]
-    user: Type
+    runs: str
 
     def fault(self, *path: str | int, code: str, **params: Any) -> None:
         """Note that something at `path` is wrong."""
@@ -285,22 +290,53 @@ class TriggerPlanning:
         """Compile the option `when` over the record's fields, `record`, `old` and `user`; None where there is none."""
         if "when" not in self.options:
             return None
-        record = expressions.record_of(form.record_type)
-        own = {key: found for key in form.record_type.members() if (found := form.record_type.member(key)) is not None}
-        names = {**own, "record": record, "old": record, "user": self.user}
-        try:
-            compiled = expressions.compile(str(self.options["when"]), Scope(names), expressions.BOOLEAN)
-        except ExpressionError as error:
-            self.fault("when", code=error.code, **error.params)
+        return event_condition(self.notes, form, str(self.options["when"]), at="#/trigger/when", origin="when")
+
+    def selection(self, form: Form) -> Expression | None:
+        """Compile the option `when` over the record's fields alone: it selects records in the database."""
+        if "when" not in self.options:
             return None
-        for path in compiled.paths:
-            is_whole = path[0] in ("record", "old")
-            origin = f"when:{path[0]}" if is_whole else "when:user" if path[0] == "user" else "when:record"
-            rest = path[1:] if is_whole else path
-            self.notes.reads[origin].add(rest)
-            if path[0] != "user" and rest:
-                self.notes.references.append(("forms", form.name, rest[0], "#/trigger/when"))
-        return compiled
+        return selection(self.notes, form, str(self.options["when"]), at="#/trigger/when")
+
+
+def selection(notes: Notes, form: Form, text: str, *, at: str) -> Expression | None:
+    """Compile a condition over the fields of `form` alone that selects its records in the database."""
+    try:
+        compiled = expressions.compile(text, Scope(own_types(form)), expressions.BOOLEAN)
+        columns = FormColumns(session=notes.session, form=form)
+        compiled.to_sql(columns, now=datetime(2000, 1, 1, tzinfo=UTC), zone="UTC")
+    except (ExpressionError, NotTranslatable) as error:
+        notes.fault(at, error.code, **error.params)
+        return None
+    notes.references.extend(("forms", form.name, path[0], at) for path in compiled.paths)
+    return compiled
+
+
+def event_condition(notes: Notes, form: Form, text: str, *, at: str, origin: str) -> Expression | None:
+    """Compile a condition on a change of a record of `form`: over its fields, `record`, `old` and `user`.
+
+    What it reads is noted below `<origin>:record`, `<origin>:old` and `<origin>:user`.
+    """
+    record = expressions.record_of(form.record_type)
+    names = {**own_types(form), "record": record, "old": record, "user": expressions.USER}
+    try:
+        compiled = expressions.compile(text, Scope(names), expressions.BOOLEAN)
+    except ExpressionError as error:
+        notes.fault(at, error.code, **error.params)
+        return None
+    for path in compiled.paths:
+        head = path[0] if path[0] in ("record", "old", "user") else None
+        rest = path if head is None else path[1:]
+        notes.reads[f"{origin}:{head or 'record'}"].add(rest)
+        if head != "user" and rest:
+            notes.references.append(("forms", form.name, rest[0], at))
+    return compiled
+
+
+def own_types(form: Form) -> dict[str, Type]:
+    """Return the types of a form's fields by their keys, as its own conditions name them."""
+    members = form.record_type
+    return {key: found for key in members.members() if (found := members.member(key)) is not None}
 
 
 def walk(reads: Mapping[str, set[tuple[str, ...]]], origin: str) -> Iterator[tuple[str, ...]]:

@@ -9,6 +9,7 @@ from engine.db import Session
 from engine.definitions import Definition
 from flow_engine.definition import Flow
 from flow_engine.documents.checks import build
+from flow_engine.trigger_type import TRIGGER_TYPES
 
 _OWNER = "flow_engine"
 
@@ -36,6 +37,20 @@ def _compiled(session: Session, definition: Definition) -> Flow:
     return definitions.catalog(session).compiled(_OWNER, f"version {definition.id}", compile_flow)
 
 
+def started_apart(session: Session) -> tuple[Flow, ...]:
+    """Return the flows that the clock or another system starts, in the order of their names."""
+    catalog = definitions.catalog(session)
+
+    def names() -> tuple[str, ...]:
+        return tuple(
+            definition.name
+            for definition in catalog.list("flows")
+            if (trigger := definition.document.get("trigger")) and TRIGGER_TYPES[trigger["type"]].occasions is None
+        )
+
+    return tuple(get(session, name) for name in catalog.compiled(_OWNER, "started apart", names))
+
+
 def listening(session: Session, form: str) -> tuple[Flow, ...]:
     """Return the flows whose trigger is about `form`, in the order in which they run: by app, then key."""
     catalog = definitions.catalog(session)
@@ -43,8 +58,9 @@ def listening(session: Session, form: str) -> tuple[Flow, ...]:
     def by_form() -> Mapping[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}
         for definition in sorted(catalog.list("flows"), key=lambda one: (one.app, one.key)):
-            about = definition.document.get("trigger", {}).get("form")
-            if about is not None:
+            trigger = definition.document.get("trigger", {})
+            about = trigger.get("form")
+            if about is not None and TRIGGER_TYPES[trigger["type"]].occasions is not None:
                 found[about] = (*found.get(about, ()), definition.name)
         return found
 

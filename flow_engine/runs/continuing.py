@@ -15,12 +15,13 @@ from engine.jobs import Payload, Task
 from flow_engine.advance import Ran, Retry, advance
 from flow_engine.documents import published
 from flow_engine.node_type import Complete
-from flow_engine.runs import store, timers
+from flow_engine.runs import listening, store, timers
+from flow_engine.runs.chain import chain_of
 from flow_engine.runs.giving_up import give_up, is_given_up
 from flow_engine.runs.journal import LogRow, error_json
 from flow_engine.runs.keeping import instance_from, old_from
 from flow_engine.runs.run import Run
-from flow_engine.runs.runner import Mode, resumed_line, work
+from flow_engine.runs.runner import Mode, resumed_line, run_node, work
 from flow_engine.state import ENDED, Instance, InstanceStatus, Token, TokenStatus
 from form_engine import forms
 
@@ -88,15 +89,53 @@ def continue_instance(session: Session, payload: Payload) -> None:
 
 def wake_token(session: Session, payload: Payload) -> None:
     """Go on behind a node whose moment has come (the queue's task); nothing where it waits no longer."""
+    found = _waiting(session, payload)
+    if found is None:
+        return
+    run, token = found
+    ports = run.flow.node(token.node).ports
+    # The event may have come in the very moment in which the waiting ended: it counts.
+    if not _go_on_found(run, token):
+        resume(run, token, Complete(port=next((port.key for port in ports if port.is_late), None)))
+
+
+def go_on_found(session: Session, payload: Payload) -> None:
+    """Go on behind a node whose event has come (the queue's task); nothing where it waits no longer."""
+    found = _waiting(session, payload)
+    if found is not None:
+        _go_on_found(*found)
+
+
+def look_again(session: Session, payload: Payload) -> None:
+    """Ask a node that waits whether it need still (the queue's task)."""
+    found = _waiting(session, payload)
+    if found is None:
+        return
+    run, token = found
+    with chain_of(session).inside(run):
+        result = run_node(run, run.flow.node(token.node), {})
+    if isinstance(result, Complete):
+        resume(run, token, result)
+
+
+def _waiting(session: Session, payload: Payload) -> tuple[Run, Token] | None:
     run = load_run(session, UUID(str(payload["instance"])))
     if is_given_up(run.error):
         try_again(run)
         store.update_run(session, run)
-        return
+        return None
     token = run.instance.token(int(payload["token"]))
     if run.instance.status in ENDED or token is None or token.status is not TokenStatus.WAITING:
-        return
-    resume(run, token, Complete())
+        return None
+    return run, token
+
+
+def _go_on_found(run: Run, token: Token) -> bool:
+    record_id = listening.find_record(run.session, run.id, token.number) if token.node in run.flow.awaits else None
+    if record_id is None:
+        return False
+    resume(run, token, Complete(output=listening.record_found(run, token.node, record_id)))
+    return True
 
 
 def resume(run: Run, token: Token, result: Complete) -> None:
@@ -140,6 +179,8 @@ def queue_runs(session: Session, runs: Iterable[Run]) -> None:
 TASKS = (
     Task(name=CONTINUE, run=continue_instance, given_up=give_up, is_quick=True),
     Task(name=timers.WAKE, run=wake_token, given_up=give_up, is_quick=True),
+    Task(name=listening.FOUND, run=go_on_found, given_up=give_up, is_quick=True),
+    Task(name=listening.LOOK, run=look_again, given_up=give_up, is_quick=True),
     Task(
         name=timers.TICK,
         run=timers.tick,

@@ -16,6 +16,7 @@ from engine import definitions
 from engine.db import Session
 from engine.expressions import DATE, DATETIME, NUMBER, Kind, Type
 from flow_engine.definition import Flow
+from flow_engine.documents.json_types import JSON_RECORD
 from flow_engine.state import Instance, InstanceStatus, Loop, Token
 from form_engine.evaluating import loading
 from form_engine.field_type import DEPARTMENTS, USERS
@@ -54,7 +55,7 @@ def decode(value: Any, type_: Type | None) -> Any:
         return [decode(one, type_.item) for one in value]
     if type_.record is not None and isinstance(value, Mapping):
         decoded = {key: decode(one, type_.record.member(key)) for key, one in value.items()}
-        return {**decoded, "id": _id(value["id"])} if "id" in value else decoded
+        return {**decoded, "id": _id(value["id"])} if "id" in value and type_.record.name != JSON_RECORD else decoded
     if type_ == NUMBER:
         return Decimal(value)
     if type_ == DATETIME:

@@ -12,7 +12,7 @@ from engine.actor import Actor
 from engine.db import Session
 from engine.events import RecordChanged
 from engine.expressions import USER
-from flow_engine.advance import AskPeople, SendOutside, items_at
+from flow_engine.advance import AskPeople, ListenFor, SendOutside, items_at
 from flow_engine.definition import Flow
 from flow_engine.runs.chain import chain_of
 from flow_engine.runs.journal import JournalRow, LogRow
@@ -29,10 +29,12 @@ class Run:
     record, record_version -- the record it is about as last read, and the version it then had.
     decider   -- who made the decision that is being worked on: what follows from it is written in their name.
     chain     -- flows that led to this run, first first; `parent_id` the run inside which it began.
+    occasion  -- what set it off where no record did, for people.
     is_stored -- whether the instance has its row already; `stored_tokens` are the tokens that have theirs.
     log_seq, journal_seq -- lines that are already stored.
     current   -- the token whose node runs right now.
-    asked, sent, closed, resumed -- what is to be done with tasks, effects and open log lines when the run is saved.
+    asked, sent, listening, closed, resumed -- what is to be done with tasks, effects, awaited events and open log lines
+                 when the run is saved.
     """
 
     session: Session
@@ -48,6 +50,7 @@ class Run:
     chain: tuple[str, ...] = ()
     parent_id: UUID | None = None
     dedup_key: str | None = None
+    occasion: Mapping[str, Any] | None = None
     is_stored: bool = False
     stored_tokens: frozenset[int] = frozenset()
     log_seq: int = 0
@@ -58,6 +61,7 @@ class Run:
     journal: list[JournalRow] = field(default_factory=list)
     asked: list[AskPeople] = field(default_factory=list)
     sent: list[SendOutside] = field(default_factory=list)
+    listening: list[ListenFor] = field(default_factory=list)
     closed: list[int] = field(default_factory=list)
     resumed: list[LogRow] = field(default_factory=list)
 

@@ -18,9 +18,9 @@ from sqlalchemy.exc import OperationalError
 from engine import traces
 from engine.catalog import CatalogMoved
 from engine.errors import Conflict, DomainError, InvalidInput, Violation
-from flow_engine.advance import AskPeople, CloseTasks, Effect, Event, Ran, RunNode, SendOutside, advance
+from flow_engine.advance import AskPeople, CloseTasks, Effect, Event, ListenFor, Ran, RunNode, SendOutside, advance
 from flow_engine.definition import Node
-from flow_engine.node_type import Complete, Fail, Result, Send, Sleep, Wait
+from flow_engine.node_type import Complete, Fail, Listen, Result, Send, Sleep, Wait
 from flow_engine.runs.chain import chain_of
 from flow_engine.runs.journal import LogRow, error_json, in_every_language
 from flow_engine.runs.run import Run
@@ -59,6 +59,8 @@ def work(run: Run, event: Event | None, mode: Mode) -> None:
                 run.asked.append(effect)
             elif isinstance(effect, SendOutside):
                 run.sent.append(effect)
+            elif isinstance(effect, ListenFor):
+                run.listening.append(effect)
             elif isinstance(effect, CloseTasks):
                 run.closed.append(effect.token)
             else:
@@ -82,7 +84,7 @@ def _visit(run: Run, number: int, mode: Mode, *, is_allowed: bool) -> Result:
         elif mode is Mode.KEEP:
             result = _guarded(run, node, inputs)
         else:
-            result = _run_node(run, node, inputs)
+            result = run_node(run, node, inputs)
     finally:
         run.current = None
     if isinstance(result, Fail):
@@ -97,7 +99,8 @@ def _visit(run: Run, number: int, mode: Mode, *, is_allowed: bool) -> Result:
     return result
 
 
-def _run_node(run: Run, node: Node, inputs: dict[str, object]) -> Result:
+def run_node(run: Run, node: Node, inputs: dict[str, object]) -> Result:
+    """Run a node of a run that is loaded; a domain error is its failure."""
     try:
         running = Running(
             session=run.session,
@@ -127,7 +130,7 @@ def _guarded(run: Run, node: Node, inputs: dict[str, object]) -> Result:
     """
     savepoint = run.session.connection.begin_nested()
     try:
-        result = _run_node(run, node, inputs)
+        result = run_node(run, node, inputs)
     except (OperationalError, CatalogMoved):
         raise
     except Exception:  # noqa: BLE001 - the runner's one boundary: a fault of ours stops this run alone
@@ -142,7 +145,7 @@ def _guarded(run: Run, node: Node, inputs: dict[str, object]) -> Result:
 
 def _line(token: Token, inputs: Mapping[str, object], result: Result, node: Node) -> LogRow:
     status, output, error = TokenStatus.DONE, None, None
-    if isinstance(result, (Wait, Sleep, Send)):
+    if isinstance(result, (Wait, Sleep, Listen, Send)):
         status = TokenStatus.WAITING
     elif isinstance(result, Fail):
         status, error = TokenStatus.FAILED, error_json(result.error, node.key)

@@ -20,13 +20,14 @@ from engine.ids import new_id
 from flow_engine.advance import Begin, advance
 from flow_engine.definition import Flow
 from flow_engine.documents import published
-from flow_engine.runs import store
-from flow_engine.runs.chain import chain_of
+from flow_engine.runs import listening, store
+from flow_engine.runs.chain import Chain, chain_of
 from flow_engine.runs.continuing import queue_runs
 from flow_engine.runs.journal import in_every_language
 from flow_engine.runs.keeping import refill
 from flow_engine.runs.run import Run
 from flow_engine.runs.runner import FlowRefused, Mode, work
+from flow_engine.state import Instance
 from flow_engine.trigger_type import Occasion
 from form_engine import forms
 from form_engine.evaluating import loading
@@ -40,12 +41,14 @@ def subscriber(session: Session, event: object) -> None:
     """
     if isinstance(event, RecordsChanged):
         chain_of(session).note(event)
+        listening.hear(session, event)
     elif not isinstance(event, ActionPressed):
         return
     for flow in published.listening(session, event.form):
         if flow.trigger is None:
             continue
-        occasions = flow.trigger.type.occasions(flow.trigger.plan, event)
+        hears = flow.trigger.type.occasions
+        occasions = hears(flow.trigger.plan, event) if hears is not None else ()
         matching = _matching(session, flow, occasions, event.actor) if occasions else ()
         if matching:
             start_runs(session, flow, event.actor, matching)
@@ -95,7 +98,7 @@ def _attach(session: Session, flow: Flow, records: Sequence[Mapping[str, Any]], 
     if flow.form is None or not any(tree.values()):
         return
     fields = forms.get(session, flow.form).fields.values()
-    loading.attach(session, fields, [one for one in records if isinstance(one, dict)], tree)
+    loading.attach(session, fields, [one for one in records if isinstance(one, dict) and one], tree)
 
 
 def start_runs(session: Session, flow: Flow, actor: Actor, occasions: Sequence[Occasion]) -> list[Run]:
@@ -111,7 +114,7 @@ def start_runs(session: Session, flow: Flow, actor: Actor, occasions: Sequence[O
             work(run, Begin(), Mode.REFUSE)
         else:
             run.instance, _ = advance(flow, run.instance, Begin())
-            run.dedup_key = f"{flow.name}:{one.record_id}:{one.version}:{one.action}"
+            run.dedup_key = one.key or f"{flow.name}:{one.record_id}:{one.version}:{one.action}"
         runs.append(run)
     started = store.insert_runs(session, runs)
     if flow.runs == "in_background" and started:
@@ -123,7 +126,7 @@ def _run(session: Session, flow: Flow, actor: Actor, occasion: Occasion) -> Run:
     """Return a run that has not begun; raises `Conflict` where the chain of flows would grow too long."""
     chain = chain_of(session)
     chain.check_room(flow)
-    known = chain.versions.get((flow.form or "", occasion.record_id), occasion.version)
+    is_same = _is_as_told(chain, flow, occasion)
     return Run(
         session=session,
         id=new_id(),
@@ -131,21 +134,34 @@ def _run(session: Session, flow: Flow, actor: Actor, occasion: Occasion) -> Run:
         starter=actor,
         record_id=occasion.record_id,
         # What an earlier flow has changed since the event is read again.
-        record=dict(occasion.record) if known == occasion.version else None,
-        record_version=known if known == occasion.version else None,
+        record=dict(occasion.record) if is_same else None,
+        record_version=occasion.version if is_same else None,
         old=occasion.old,
         chain=chain.names(),
         parent_id=chain.stack[-1].id if chain.stack else None,
+        instance=Instance(values={} if occasion.input is None else {"input": occasion.input}),
+        occasion=occasion.told,
     )
 
 
-def start_by_hand(session: Session, actor: Actor, flow: Flow, record_id: UUID | None) -> Run:
+def _is_as_told(chain: Chain, flow: Flow, occasion: Occasion) -> bool:
+    """Whether the occasion's record is still what it was when the occasion was made."""
+    if occasion.record_id is None or occasion.version is None:
+        return False
+    return chain.versions.get((flow.form or "", occasion.record_id), occasion.version) == occasion.version
+
+
+def start_by_hand(
+    session: Session, actor: Actor, flow: Flow, record_id: UUID | None, given: Mapping[str, Any] | None = None
+) -> Run:
     """Start a run because somebody says so; the caller has checked that they may.
+
+    given -- the flow's `input`, as its type has it.
 
     A hand gets round no condition: the trigger's must hold for the record as if it had just been created so. Raises
     `Conflict` where it does not.
     """
-    run = _run_by_hand(session, actor, flow, record_id)
+    run = _run_by_hand(session, actor, flow, record_id, given)
     _require_condition(session, actor, flow, record_id)
     if flow.runs == "in_transaction":
         work(run, Begin(), Mode.REFUSE)
@@ -166,7 +182,9 @@ def _require_condition(session: Session, actor: Actor, flow: Flow, record_id: UU
         raise Conflict("flow_condition_not_met", flow=flow.title)
 
 
-def _run_by_hand(session: Session, actor: Actor, flow: Flow, record_id: UUID | None) -> Run:
+def _run_by_hand(
+    session: Session, actor: Actor, flow: Flow, record_id: UUID | None, given: Mapping[str, Any] | None
+) -> Run:
     if flow.faults:
         raise Conflict("flow_definition_broken", violations=flow.faults, flow=flow.title)
     if flow.form is not None and record_id is None:
@@ -178,16 +196,19 @@ def _run_by_hand(session: Session, actor: Actor, flow: Flow, record_id: UUID | N
         flow=flow,
         starter=actor,
         record_id=record_id if flow.form is not None else None,
+        instance=Instance(values={} if given is None else {"input": given}),
     )
 
 
-def try_out(session: Session, actor: Actor, flow: Flow, record_id: UUID | None) -> tuple[Run, DomainError | None]:
+def try_out(
+    session: Session, actor: Actor, flow: Flow, record_id: UUID | None, given: Mapping[str, Any] | None = None
+) -> tuple[Run, DomainError | None]:
     """Run the flow on a record and take everything back; return what it did, and the error it met.
 
     Nothing is kept: the run stands in a savepoint that is always rolled back, and what the transaction knew beside the
     database is put back, too.
     """
-    run = _run_by_hand(session, actor, flow, record_id)
+    run = _run_by_hand(session, actor, flow, record_id, given)
     notes, waiting = dict(session.notes), list(session.after_commit)
     savepoint = session.connection.begin_nested()
     error: DomainError | None = None

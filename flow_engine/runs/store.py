@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql
 from engine.db import Session
 from engine.ids import new_id
 from engine.models import flow_instance, flow_journal, flow_log, flow_task, flow_token
-from flow_engine.runs import outbox, timers
+from flow_engine.runs import listening, outbox, timers
 from flow_engine.runs.keeping import state_json
 from flow_engine.runs.run import Run
 from flow_engine.state import Token, TokenStatus
@@ -46,6 +46,7 @@ def insert_runs(session: Session, runs: Sequence[Run]) -> list[Run]:
     for run in runs:
         _tasks(session, run)
         outbox.write(session, run)
+    listening.write(session, runs)
     timers.note(session, [token for run in runs for token in run.instance.tokens])
     return list(runs)
 
@@ -75,6 +76,7 @@ def update_run(session: Session, run: Run) -> None:
         )
     _tasks(session, run)
     outbox.write(session, run)
+    listening.write(session, [run])
     timers.note(session, run.instance.tokens)
 
 
@@ -95,6 +97,7 @@ def _instance_row(run: Run) -> dict[str, Any]:
         "ended_at": run.session.now if instance.has_ended else None,
         "error": run.error if instance.status == "failed" else None,
         "dedup_key": run.dedup_key,
+        "occasion": run.occasion,
         "parent_id": run.parent_id,
     }
 

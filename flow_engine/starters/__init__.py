@@ -1,0 +1,1 @@
+"""What starts flows besides changed records and people: the clock, and other systems."""
