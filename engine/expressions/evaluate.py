@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, DecimalException
+from types import MappingProxyType
+from typing import Any, ClassVar
 from uuid import UUID
 
 from simpleeval import FeatureNotAvailable, InvalidExpression, SimpleEval
@@ -23,8 +25,8 @@ from engine.expressions.types import Kind, PathNames, Type
 
 #: What may come out of any node; whatever else appears is a fault, and is refused.
 _ALLOWED = (Decimal, str, bool, type(None), date, datetime, UUID, list, Mapping)
-
-
+#: Those that need no second look: nearly every value.
+_PLAIN = frozenset({Decimal, str, bool, type(None), date, datetime})
 _ZONE = (ZONE,)
 
 
@@ -200,31 +202,25 @@ OPERATORS: dict[type[ast.AST], Callable[..., Value]] = {
 class Evaluator(SimpleEval):  # type: ignore[misc]
     """Simpleeval with our nodes alone. One is made for each evaluation, so that threads share nothing."""
 
+    operators: ClassVar[Mapping[type[ast.AST], Callable[..., Value]]] = OPERATORS
+    functions: ClassVar[Mapping[str, Callable[..., Value]]] = MappingProxyType({})
+
     def __init__(self, names: _Names) -> None:
         # Not the parent's: it would fill in its own functions and every node type, at ten times the cost.
-        self.operators = OPERATORS
-        self.functions: dict[str, Callable[..., Value]] = {}
         self.names = names
-        self.nodes = {
-            ast.Constant: self._eval_constant,
-            ast.Name: self._eval_name,
-            ast.BinOp: self._eval_binop,
-            ast.Compare: self._eval_compare,
-            ast.IfExp: self._eval_ifexp,
-            ast.BoolOp: self._eval_boolop,
-            Operate: self._operate,
-            Gather: self._gather,
-            Rows: self._each,
-            Listed: self._listed,
-            Matched: self._matched,
-            FirstOf: self._first,
-            Attempted: self._attempt,
-            Within: self._within,
-        }
 
     def value_of(self, node: ast.expr) -> Value:
         """Return the value of a lowered node."""
         return self._eval(node)
+
+    def _eval(self, node: ast.expr) -> Value:
+        step = self.nodes.get(type(node))
+        if step is None:
+            raise FeatureNotAvailable(f"{type(node).__name__} is not a node of the language")
+        value = step(self, node)
+        if type(value) not in _PLAIN:
+            self._check_disallowed_items(value)
+        return value
 
     def __del__(self) -> None:
         """Replace the parent's; nothing to let go of."""
@@ -241,6 +237,11 @@ class Evaluator(SimpleEval):  # type: ignore[misc]
             return self.operators[type(node.op)](left, right)
         except ExpressionError as error:
             raise error.at(node.col_offset) from error
+
+    def _eval_compare(self, node: ast.Compare) -> Value:
+        # The language knows no chains of comparisons.
+        compare = self.operators[type(node.ops[0])]
+        return compare(self._eval(node.left), self._eval(node.comparators[0]))
 
     def _eval_ifexp(self, node: ast.IfExp) -> Value:
         return self._eval(node.body if self._eval(node.test) is True else node.orelse)
@@ -302,6 +303,24 @@ class Evaluator(SimpleEval):  # type: ignore[misc]
     def _within(self, node: Within) -> bool:
         value, items = self._eval(node.value), self._eval(node.items)
         return value is not None and any(item is not None and equal(value, item) for item in items or ())
+
+    #: How each kind of node is evaluated; others there are none. One table for all evaluations.
+    nodes: ClassVar[Mapping[type[ast.AST], Callable[[Evaluator, Any], Value]]] = {
+        ast.Constant: lambda _, node: node.value,
+        ast.Name: lambda self, node: self.names[node.id],
+        ast.BinOp: _eval_binop,
+        ast.Compare: _eval_compare,
+        ast.IfExp: _eval_ifexp,
+        ast.BoolOp: _eval_boolop,
+        Operate: _operate,
+        Gather: _gather,
+        Rows: _each,
+        Listed: _listed,
+        Matched: _matched,
+        FirstOf: _first,
+        Attempted: _attempt,
+        Within: _within,
+    }
 
 
 def run(tree: ast.expr, readers: Mapping[str, Reader], values: Mapping[str, Value]) -> Value:

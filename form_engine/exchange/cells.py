@@ -35,6 +35,9 @@ _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?")
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][+-]?\d{1,3})?")
 _SEPARATORS = re.compile(r"[,，、;；|\n]")
+#: What needs no reading.
+_PLAIN = re.compile(r"-?(?:0|[1-9][0-9]{0,25})(?:\.[0-9]{1,12})?")
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CURRENCIES = "¥￥$€£"
 _FLOAT_DIGITS = 15
 
@@ -55,7 +58,7 @@ def is_blank(raw: Raw) -> bool:
 def text(raw: Raw) -> str:
     """Return a cell as the text that a person sees in it."""
     if isinstance(raw, str):
-        return armless(raw).strip()
+        return armless(raw).strip() if raw.startswith("'") else raw.strip()
     if isinstance(raw, bool):
         return "TRUE" if raw else "FALSE"
     if isinstance(raw, float):
@@ -97,17 +100,22 @@ def _texts(raw: Raw) -> list[str]:
 
 def _choices(one: Field) -> Mapping[str, str]:
     """Return the options by everything that people may write for one: its value or its title in any language."""
-    found: dict[str, str] = {}
     options: Sequence[Mapping[str, Any]] = one.options["options"]
-    for option in options:
-        for language in LANGUAGES:
-            found.setdefault(_folded(localized(option.get("title", option["value"]), language)), option["value"])
-    return found | {_folded(option["value"]): option["value"] for option in options}
+    values = [option["value"] for option in options]
+    titles = [
+        (localized(option.get("title", option["value"]), language), option["value"])
+        for option in reversed(options)
+        for language in LANGUAGES
+    ]
+    found = {_folded(title): value for title, value in titles} | {_folded(value): value for value in values}
+    # As they are usually written, too: then nothing need be folded.
+    return found | {usual: found[_folded(usual)] for usual in (*values, *(title for title, _ in titles))}
 
 
 def _choice(written: str, choices: Mapping[str, str]) -> str:
     # What is no option goes on as it is: the field's schema refuses it in its own words, or takes it as a new tag.
-    return choices.get(_folded(written), written)
+    found = choices.get(written)
+    return found if found is not None else choices.get(_folded(written), written)
 
 
 def _folded(written: str) -> str:
@@ -116,6 +124,8 @@ def _folded(written: str) -> str:
 
 def number(raw: Raw) -> str:
     """Return a number as an exact decimal text: `¥1,234.50` → `1234.50`, `(3)` → `-3`, `12%` → `0.12`."""
+    if isinstance(raw, str) and _PLAIN.fullmatch(raw):
+        return raw
     if isinstance(raw, (bool, date, time)):
         raise InvalidInput("cell_not_number", value=text(raw))
     if isinstance(raw, float):
@@ -153,6 +163,11 @@ def _boolean(raw: Raw) -> bool:
 
 
 def _date(raw: Raw) -> str:
+    if isinstance(raw, str) and _ISO_DATE.fullmatch(raw):
+        try:
+            return date.fromisoformat(raw).isoformat()
+        except ValueError as error:
+            raise InvalidInput("cell_not_date", value=raw) from error
     return _moment(raw, "cell_not_date").date().isoformat()
 
 

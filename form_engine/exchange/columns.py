@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.errors import InvalidInput, Violation, pointer
 from engine.texts import LANGUAGES, LocalizedText, localized
@@ -55,12 +55,22 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column of the sheet with the place it goes to; `index` counts from 0."""
+    """A column of the sheet with the place it goes to; `index` counts from 0.
+
+    path, is_input -- the place's, settled once for all rows.
+    """
 
     index: int
     header: str
     place: Place
     read: Reader
+    path: str = field(init=False)
+    is_input: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Settle what is asked of every cell."""
+        object.__setattr__(self, "path", self.place.path)
+        object.__setattr__(self, "is_input", self.place.is_input)
 
 
 def places(form: Form, access: Access) -> tuple[Place, ...]:

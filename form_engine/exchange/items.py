@@ -58,6 +58,8 @@ class Item:
 
     def sent(self) -> dict[str, Any]:
         """Return the values of the change."""
+        if not self.rows:
+            return self.values
         return self.values | {key: [row.values for row in rows] for key, rows in self.rows.items()}
 
     def refuse(self, code: str, *, path: str = "", line: int | None = None, **params: Any) -> None:
@@ -104,16 +106,15 @@ def _read_head(item: Item, cells: Sequence[Raw], columns: Sequence[Column], key:
         raw = _cell(cells, column)
         if is_blank(raw):
             continue
-        path = column.place.path
         try:
             value = column.read(raw)
         except InvalidInput as error:
-            item.refuse(error.code, path=path, **error.params)
+            item.refuse(error.code, path=column.path, **error.params)
             continue
-        if path == key:
+        if column.path == key:
             item.key = value
-        if column.place.is_input:
-            item.values[path] = value
+        if column.is_input:
+            item.values[column.path] = value
 
 
 def _read_rows(item: Item, number: int, cells: Sequence[Raw], columns: Sequence[Column]) -> None:

@@ -49,7 +49,7 @@ class Lookups:
     def resolve(self, items: Sequence[Item], columns: Sequence[Column]) -> None:
         """Put ids in the place of the texts that name something; note what cannot be told."""
         links = [column for column in columns if column.place.field is not None and target(column.place.field)]
-        spots = [spot for column in links if column.place.is_input for spot in _spots(items, column)]
+        spots = [spot for column in links if column.is_input for spot in _spots(items, column)]
         wanted: dict[str, set[str]] = defaultdict(set)
         for spot in spots:
             wanted[spot.to].update(spot.texts)
