@@ -21,6 +21,7 @@ class Peer:
     mails: list[bytes] = field(default_factory=list)
     replies: list[bytes] = field(default_factory=list)
     drips: bool = False
+    farewell: bytes = b"221 bye"
 
 
 @contextmanager
@@ -62,6 +63,12 @@ def mail_server() -> Iterator[Peer]:
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
+            for _ in range(100 if peer.drips else 0):
+                time.sleep(0.1)
+                try:
+                    self.wfile.write(b"2")
+                except OSError:
+                    return
             self.wfile.write(b"220 test\r\n")
             while line := self.rfile.readline():
                 command = line[:4].upper()
@@ -72,7 +79,7 @@ def mail_server() -> Iterator[Peer]:
                 if command == b"RCPT" and peer.replies:
                     self.wfile.write(peer.replies.pop(0) + b"\r\n")
                     continue
-                self.wfile.write(b"221 bye\r\n" if command == b"QUIT" else b"250 ok\r\n")
+                self.wfile.write(peer.farewell + b"\r\n" if command == b"QUIT" else b"250 ok\r\n")
                 if command == b"QUIT":
                     return
 

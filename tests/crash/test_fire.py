@@ -9,7 +9,7 @@ from bench.crash.checks import Check
 FIRE = run.Plan(
     calm_approvals=0, seconds=6.0, approvals=4, seed=7, clients=4, finish_seconds=1.0, stops=(0.45,), is_hurried=True
 )
-CALM = run.Plan(calm_approvals=60, seconds=0.0, approvals=0, seed=7, workers=1, servers=1, is_hurried=True)
+CALM = run.Plan(calm_approvals=30, seconds=0.0, approvals=0, seed=7, workers=1, servers=1, is_hurried=True)
 
 
 def broken(result: run.Result) -> list[str]:
