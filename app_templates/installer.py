@@ -1,29 +1,28 @@
 """Brings apps to life: publishes their definitions and writes their records, all in one transaction.
 
-Owns the order: translations and apps, then every form of every app together (they refer to each other), then what
-stands on forms, then records. Each engine checks its own documents; the faults of all of them are gathered and
-reported at once, each with its file. Leaves the transaction to the caller: a refusal leaves nothing behind.
+Owns the order. Everything is checked first, against the whole state as it will be; then translations and apps, every
+form of every app together (they refer to each other), what stands on forms, records. What is gone from a folder is
+retired; what changes is set aside while the forms change, so that a field and its use can go together. Leaves the
+transaction to the caller: a refusal leaves nothing behind.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from graphlib import TopologicalSorter
-from typing import Any
-from zoneinfo import ZoneInfo
 
-from app_templates import checks, people, rows
-from app_templates.template import OWNER, Document, Row, Template
-from engine import definitions, identity, permissions
+from app_templates import checks, people, seeding, stored
+from app_templates.kinds import PUBLISHERS
+from app_templates.packages.writing import files_of
+from app_templates.template import Document, Template
+from engine import definitions
 from engine.actor import Actor
+from engine.catalog import Catalog, Definition, catalog
 from engine.db import Session
 from engine.definitions import Source
-from engine.errors import InvalidDefinition, InvalidInput, Violation
-from flow_engine import flows
-from form_engine import balances, forms, records, role_checks
-from report_engine import dashboards, reports
+from engine.errors import InvalidDefinition, InvalidInput, NotFound, Violation
+from form_engine import balances, forms, publication
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,23 +39,54 @@ def install(session: Session, actor: Actor, templates: Sequence[Template], *, de
 
     Raises `InvalidDefinition` with every fault of every app, pointers like `crm/forms/quote.json#/properties/total`.
     """
-    checks.check(templates, definitions.catalog(session))
+    definitions.require_designer(actor)
+    check(session, templates)
     crew = people.install(session, actor) if demo else None
-    for template in templates:
-        definitions.set_translations(session, actor, template.key, template.translations)
-    definitions.publish_many(
-        session, actor, [Source("apps", each.key, each.key, dict(each.app.body)) for each in templates]
-    )
-    _publish(session, actor, templates)
+    publish(session, actor, templates)
     count = 0
     if crew is not None:
         people.give_roles(session, actor, crew)
-        count = _write_records(session, actor, templates, crew)
+        count = seeding.write(session, actor, templates, crew)
     return Installed(
         apps=tuple(each.key for each in templates),
         definitions=sum(len(each.documents) + 1 for each in templates),
         records=count,
     )
+
+
+def check(session: Session, templates: Sequence[Template]) -> None:
+    """Raise `InvalidDefinition` with every fault; what was found right stays so, for other publications then wait."""
+    publication.lock(session)
+    definitions.lock(session)
+    checks.check(templates, session)
+    names = list(_taken_names(session, templates))
+    if names:
+        raise InvalidDefinition("template_unresolved", violations=names)
+
+
+def publish(
+    session: Session,
+    actor: Actor,
+    templates: Sequence[Template],
+    folders: Mapping[str, Mapping[str, str]] | None = None,
+) -> None:
+    """Put checked apps into force and retire what they no longer have.
+
+    folders -- app -> the folder to remember it by, where that is not the app as it is put into force (an upgrade).
+    """
+    before = catalog(session)
+    for template in templates:
+        definitions.set_translations(session, actor, template.key, template.translations)
+    definitions.publish_many(
+        session, actor, [Source("apps", each.key, each.key, dict(each.app.body)) for each in templates]
+    )
+    _set_aside(session, actor, templates, before)
+    _publish_forms(session, actor, templates)
+    for gone in _gone(templates, before, "forms"):
+        definitions.retire(session, actor, "forms", gone.name)
+    _publish_others(session, actor, templates)
+    for template in templates:
+        stored.keep(session, actor, template.key, (folders or {}).get(template.key) or files_of(template))
 
 
 class _Faults:
@@ -81,42 +111,48 @@ class _Faults:
             raise InvalidDefinition("template_unresolved", violations=self.found)
 
 
-def _publish(session: Session, actor: Actor, templates: Sequence[Template]) -> None:
+def _set_aside(session: Session, actor: Actor, templates: Sequence[Template], before: Catalog) -> None:
+    """Take out of force what stands on forms and is gone, for good, or changed, for the moment."""
+    changed = []
+    for template in templates:
+        for kind in PUBLISHERS:
+            for document in template.of_kind(kind):
+                found = before.find(kind, template.name(document))
+                if found is not None and found.document != dict(document.body):
+                    changed.append(found)
+    for kind in PUBLISHERS:
+        for gone in _gone(templates, before, kind):
+            if kind == "balances":
+                balances.retire(session, actor, gone.name)
+            else:
+                definitions.retire(session, actor, kind, gone.name)
+    definitions.set_aside(session, changed)
+
+
+def _gone(templates: Sequence[Template], before: Catalog, kind: str) -> Iterable[Definition]:
+    for template in templates:
+        there = {document.key for document in template.of_kind(kind)}
+        yield from (one for one in before.list(kind, template.key) if one.key not in there)
+
+
+def _publish_forms(session: Session, actor: Actor, templates: Sequence[Template]) -> None:
+    """Publish all forms at once; what stored rows have against it is told at the first form that it may be about."""
+    documents = {template.name(document): document for template, document in _documents(templates, "forms")}
+    if not documents:
+        return
     faults = _Faults()
-    _publish_forms(session, actor, templates, faults)
+    with faults.of(replace(next(iter(documents.values())), pointer="")):
+        forms.publish_many(session, actor, [dict(document.body) for document in documents.values()])
     faults.refuse()
-    publishers: Mapping[str, Callable[[Session, Actor, str, dict[str, Any]], object]] = {
-        "balances": _publish_balance,
-        "roles": _publish_role,
-        "flows": flows.publish,
-        "reports": reports.publish,
-        "dashboards": dashboards.publish,
-    }
-    for kind, publish in publishers.items():
+
+
+def _publish_others(session: Session, actor: Actor, templates: Sequence[Template]) -> None:
+    faults = _Faults()
+    for kind, put in PUBLISHERS.items():
         for template, document in _documents(templates, kind):
             with faults.of(document):
-                publish(session, actor, template.key, dict(document.body))
+                put(session, actor, template.key, dict(document.body))
         faults.refuse()
-
-
-def _publish_forms(session: Session, actor: Actor, templates: Sequence[Template], faults: _Faults) -> None:
-    """Publish all forms at once; a fault's pointer begins with the form's name, which tells its file."""
-    documents = {template.name(document): document for template, document in _documents(templates, "forms")}
-    spots = forms.check(session, [dict(document.body) for document in documents.values()])
-    for spot in spots:
-        name, _, place = spot.pointer.rpartition("#")
-        file = documents[name].file if name in documents else next(iter(documents.values())).file
-        faults.found.append(replace(spot, pointer=f"{file}#{place}"))
-    if not spots:
-        forms.publish_many(session, actor, [dict(document.body) for document in documents.values()])
-
-
-def _publish_balance(session: Session, actor: Actor, app: str, document: dict[str, Any]) -> None:
-    balances.publish(session, actor, app, [document])
-
-
-def _publish_role(session: Session, actor: Actor, app: str, document: dict[str, Any]) -> None:
-    permissions.publish(session, actor, app, [document], role_checks.check_entry)
 
 
 def _documents(templates: Sequence[Template], kind: str) -> Iterator[tuple[Template, Document]]:
@@ -125,35 +161,15 @@ def _documents(templates: Sequence[Template], kind: str) -> Iterator[tuple[Templ
             yield template, document
 
 
-def _write_records(session: Session, actor: Actor, templates: Sequence[Template], crew: rows.People) -> int:
-    """Write the demo records of all apps, those that others point to first; flows run as for any other change."""
-    files = {f"{template.key}.{form}": found for template in templates for form, found in template.rows.items()}
-    today = session.now.astimezone(ZoneInfo(session.time_zone)).date()
-    count = 0
-    for name in _order(session, files):
-        form = forms.get(session, name)
-        place = f"{form.app}/data/{form.key}.csv"
-        for owner, mine in _by_owner(files[name]):
-            writer = identity.actor_for_user(session, crew.users[owner]) if owner else actor
-            made = rows.changes(form, mine, crew, today, place)
-            count += len(records.apply(session, writer.as_platform(), name, made))
-    return count
-
-
-def _order(session: Session, files: Mapping[str, Sequence[Row]]) -> Iterable[str]:
-    """Return the forms such that each stands behind those its rows point to."""
-    graph: TopologicalSorter[str] = TopologicalSorter()
-    for name, found in files.items():
-        form = forms.get(session, name)
-        used = {key for row in found for key in row.values if key != OWNER}
-        targets = [form.fields[key].type.traits.target(form.fields[key].options) for key in used]
-        for table in form.tables:
-            targets += [cell.type.traits.target(cell.options) for cell in table.fields]
-        graph.add(name, *(target for target in targets if target is not None and target in files and target != name))
-    return graph.static_order()
-
-
-def _by_owner(found: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
-    owners = dict.fromkeys(row.values.get(OWNER, "") for row in found)
-    for owner in owners:
-        yield owner, [row for row in found if row.values.get(OWNER, "") == owner]
+def _taken_names(session: Session, templates: Sequence[Template]) -> Iterator[Violation]:
+    """Yield new balances that are called like a form that once was: its records are still in the table of that name."""
+    view = catalog(session)
+    for template, document in _documents(templates, "balances"):
+        name = template.name(document)
+        if view.find("balances", name) is not None:
+            continue
+        try:
+            definitions.versions(session, "forms", name)
+        except NotFound:
+            continue
+        yield Violation(pointer=f"{document.file}#/key", code="package_name_used", params={"name": name})

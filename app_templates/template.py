@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 #: Folder of an app -> kind of definition. `roles.json` holds a list and is told apart by `loader`.
@@ -18,6 +17,9 @@ FOLDERS: Mapping[str, str] = {
     "reports": "reports",
     "dashboards": "dashboards",
 }
+
+#: Folder of files that the platform keeps with the app and gives back, and how their names end.
+KEPT: Mapping[str, str] = {"data": ".csv", "prints": ".html", "scenarios": ".json"}
 
 #: A column of data files beside the form's fields: the user name of whom the record belongs to and is written by.
 OWNER = "owner"
@@ -54,14 +56,18 @@ class Template:
 
     translations -- language -> path inside the app (`forms/customer/title`) -> text.
     rows         -- form key -> its rows, in file order.
+    scenarios    -- the documents of `scenarios/*.json`.
+    kept         -- files that the platform keeps with the app and gives back as they are (README, prints, data,
+                    scenarios): path inside the folder -> text.
     """
 
     key: str
-    path: Path
     app: Document
     documents: tuple[Document, ...]
     translations: Mapping[str, Mapping[str, str]]
     rows: Mapping[str, tuple[Row, ...]]
+    scenarios: tuple[Document, ...] = ()
+    kept: Mapping[str, str] = field(default_factory=dict)
 
     def of_kind(self, kind: str) -> tuple[Document, ...]:
         """Return the app's documents of `kind`, in key order."""

@@ -121,6 +121,20 @@ def publish_many(session: Session, actor: Actor, sources: Iterable[Source]) -> l
     return [after.get(source.kind, full_name(source.kind, source.app, source.key)) for source in sources]
 
 
+def set_aside(session: Session, found: Sequence[Definition]) -> None:
+    """Take definitions out of force for the moment: their next versions are published in this transaction.
+
+    Until then nothing is held up by what they say. Two statements, however many.
+    """
+    if found:
+        lock(session)
+        owners = [one.definition_id for one in found]
+        table = definition_table
+        session.execute(sa.update(table).where(table.c.id.in_(owners)).values(published_version=None))
+        forget_references(session, found)
+        _next_revision(session)
+
+
 def retire(session: Session, actor: Actor, kind: str, name: str) -> None:
     """Take a definition out of force; its versions stay, and publishing it again continues their numbers.
 

@@ -24,7 +24,7 @@ from engine.texts import localized
 from form_engine import values
 from form_engine.balancing import balance_totals
 from form_engine.balancing.balance import Balance, Check, find, get
-from form_engine.balancing.balance_publication import BALANCE_KIND, Difference, publish, rebuild, verify
+from form_engine.balancing.balance_publication import BALANCE_KIND, Difference, publish, rebuild, retire, verify
 from form_engine.balancing.balance_totals import Total
 from form_engine.definition import Field, Form
 from form_engine.documents.expand import expand_property
@@ -33,7 +33,7 @@ from form_engine.querying import filters, pages, record_titles
 from form_engine.record import Page, Query, Record
 
 __all__ = [
-    "BALANCE_KIND", "Difference", "ensure", "fed_by", "feed", "find", "get", "list_page", "publish", "rebuild", "schema", "show",
+    "BALANCE_KIND", "Difference", "ensure", "fed_by", "feed", "find", "get", "list_page", "publish", "rebuild", "retire", "schema", "show",
     "verify",
 ]  # fmt: skip
 

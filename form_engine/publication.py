@@ -236,6 +236,7 @@ def _run(session: Session, steps: Sequence[Step]) -> None:
     """Run DDL; it waits for others at most `LOCK_TIMEOUT`."""
     if not steps:
         return
+    note_steps(session, steps)
     has_trigrams = _has_trigrams(session)
     before = session.execute(sa.text("SHOW lock_timeout")).scalar_one()
     _set_lock_timeout(session, LOCK_TIMEOUT)
@@ -248,6 +249,17 @@ def _run(session: Session, steps: Sequence[Step]) -> None:
             raise Conflict("form_busy") from error
         raise
     _set_lock_timeout(session, before)
+
+
+def note_steps(session: Session, steps: Sequence[Step]) -> None:
+    """Keep what is done to tables for whoever asks in this transaction what a publication came to."""
+    session.notes.setdefault("form_engine.steps", []).extend(steps)
+
+
+def steps_done(session: Session) -> Sequence[Step]:
+    """Return what this transaction has done to tables so far, in order."""
+    done: list[Step] = session.notes.get("form_engine.steps", [])
+    return done
 
 
 def _set_lock_timeout(session: Session, value: str) -> None:

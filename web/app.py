@@ -64,6 +64,7 @@ def create_app(platform: Platform, *, lifespan: Lifespan | None = None) -> FastA
                 max_body_bytes=platform.settings.max_body_bytes,
                 streamed=(
                     (re.compile(r"/api/files"), platform.settings.max_file_bytes + _FORM_BYTES),
+                    (re.compile(r"/api/apps(/[^/]+/upgrade)?"), platform.settings.max_file_bytes + _FORM_BYTES),
                     (re.compile(r"/api/records/[^/]+/[^/]+/import"), platform.settings.max_import_bytes + _FORM_BYTES),
                 ),
             ),

@@ -1,11 +1,12 @@
 """Tables of the platform itself, in schema `meta`; records of the business stand in a schema per app instead.
 
 Owns the shape only. Every table is written by one module: `definitions`, `identity`, `events` (audit), `files`, `jobs`,
-`form_engine` (serial, import_run), `flow_engine` (flow_*, notification). The tables' history stands in `engine/migrations`.
+`form_engine` (serial, import_run), `app_templates` (app_folder), `flow_engine` (flow_*, notification). The tables' history stands in `engine/migrations`.
 """
 
 from __future__ import annotations
 
+from engine.models.apps import app_folder
 from engine.models.audit import audit, serial
 from engine.models.definitions import (
     catalog_revision,
@@ -44,6 +45,7 @@ __all__ = [
     "SCHEMA",
     "answered_request",
     "api_token",
+    "app_folder",
     "audit",
     "catalog_revision",
     "catalog_revision_number",

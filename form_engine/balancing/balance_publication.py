@@ -24,6 +24,7 @@ from form_engine import forms, publication
 from form_engine.balancing import balance_checks, balance_totals
 from form_engine.balancing.balance import BALANCE_SCHEMA, Balance, get
 from form_engine.storage import store
+from form_engine.storage.ddl import Phase, Step
 from form_engine.storage.tables import fitted, quoted
 
 #: How long a publication or a rebuild waits for writers before it gives up.
@@ -101,7 +102,9 @@ def install(session: Session, one: Balance) -> None:
     session.execute(sa.text(f"DROP TABLE IF EXISTS {named}"))
     key = f"CONSTRAINT {unique} UNIQUE NULLS NOT DISTINCT ({by})"
     system = "id uuid PRIMARY KEY DEFAULT gen_random_uuid(), updated_at timestamptz NOT NULL"
-    session.execute(sa.text(f"CREATE TABLE {named} ({system}, {columns}, {key})"))
+    make = f"CREATE TABLE {named} ({system}, {columns}, {key})"
+    session.execute(sa.text(make))
+    publication.note_steps(session, [Step(phase=Phase.TABLE, sql=make)])
     for name in one.by[1:]:
         index = quoted(fitted(f"ix_{table.name}_{name}"))
         session.execute(sa.text(f"CREATE INDEX {index} ON {store.qualified(table)} ({quoted(name)})"))
@@ -116,6 +119,17 @@ def _fill(session: Session, one: Balance) -> None:
     session.execute(
         sa.insert(table).from_select([*names, "updated_at"], rows.where(is_something), include_defaults=False)
     )
+
+
+def retire(session: Session, actor: Actor, name: str) -> None:
+    """Take a balance out of force; its table goes at once, for it holds nothing that its sources do not say."""
+    publication.lock(session)
+    table = store.qualified(get(session, name).form.table)
+    definitions.retire(session, actor, "balances", name)
+    _wait(session)
+    drop = f"DROP TABLE IF EXISTS {table}"
+    session.execute(sa.text(drop))
+    publication.note_steps(session, [Step(phase=Phase.TABLE, sql=drop)])
 
 
 def _wait(session: Session) -> None:

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from web.api import (
     apps,
     balances,
+    definitions,
     demo,
     departments,
     effects,
@@ -18,6 +19,7 @@ from web.api import (
     forms,
     health,
     notifications,
+    packages,
     people,
     records,
     relations,
@@ -27,6 +29,7 @@ from web.api import (
     tasks,
     tokens,
     users,
+    webhooks,
 )
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -38,6 +41,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     departments.router,
     roles.router,
     apps.router,
+    definitions.router,
+    packages.router,
     forms.router,
     # before the records: its paths would be taken for ids there
     exchange.router,
@@ -47,6 +52,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     tasks.router,
     flows.router,
     effects.router,
+    webhooks.router,
     reports.router,
     files.router,
     notifications.router,

@@ -1,0 +1,1 @@
+"""What changes between two states of an app, and three states merged into one."""

@@ -1,0 +1,18 @@
+"""What a package of apps may hold at most; the same for folders and archives."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MEGABYTE: Final = 1024 * 1024
+#: Files in one package.
+MOST_FILES: Final = 2_000
+#: All files of a package, unpacked.
+MOST_BYTES: Final = 64 * MEGABYTE
+#: One JSON, HTML or Markdown file; and one CSV file.
+FILE_BYTES: Final = 4 * MEGABYTE
+SHEET_BYTES: Final = 32 * MEGABYTE
+#: Nesting of a JSON file: deeper than any definition needs, far below what makes a recursive reader fail.
+MOST_DEPTH: Final = 48
+#: Faults that are told; more help nobody.
+MOST_FAULTS: Final = 500

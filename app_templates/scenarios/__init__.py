@@ -1,0 +1,1 @@
+"""Scenarios: tests of an app in business words, run on the platform itself and rolled back."""
