@@ -53,6 +53,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     flows.router,
     effects.router,
     webhooks.router,
+    webhooks.router,
     reports.router,
     files.router,
     notifications.router,

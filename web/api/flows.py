@@ -9,11 +9,21 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from flow_engine import flows, instances
+from flow_engine.starters import overview
 from web.answers import json_answer, shows
 from web.bodies import JsonRoute
-from web.dependencies import SignedIn
+from web.dependencies import Administrator, SignedIn
 from web.idempotency import IdempotencyKey, once
-from web.schemas.flows import FlowStart, Instance, InstancePage
+from web.schemas.flows import (
+    FlowEntry,
+    FlowList,
+    FlowStart,
+    FlowSwitch,
+    Instance,
+    InstancePage,
+    WebhookSecret,
+)
+from web.schemas.shape import Values
 
 router = APIRouter(prefix="/api", tags=["flows"], route_class=JsonRoute)
 
@@ -57,6 +67,25 @@ def retry_instance(call: SignedIn, instance_id: UUID) -> Response:
     return json_answer(instances.retry(call.session, call.actor, instance_id))
 
 
+@router.get("/flows", responses=shows(FlowList))
+def list_flows(call: Administrator) -> Response:
+    """List the flows in force with what starts them: when the clock does next, where other systems can."""
+    return json_answer({"items": overview.list_flows(call.session, call.actor)})
+
+
+@router.post("/flows/{app}/{flow}/switch", responses=shows(FlowEntry))
+def switch_flow(call: Administrator, app: str, flow: str, body: FlowSwitch) -> Response:
+    """Switch a flow's schedule or webhook off or on; what came due meanwhile is not made up for."""
+    return json_answer(overview.switch(call.session, call.actor, f"{app}.{flow}", is_on=body.is_on))
+
+
+@router.post("/flows/{app}/{flow}/secret", status_code=201, responses=shows(WebhookSecret, 201))
+def renew_webhook_secret(call: Administrator, app: str, flow: str) -> Response:
+    """Make the next secret of a flow's webhook: shown this once; the one before stays good for a day."""
+    secret = overview.renew_secret(call.session, call.actor, f"{app}.{flow}")
+    return json_answer({"secret": secret}, 201, {"Cache-Control": "no-store"})
+
+
 @router.post("/flows/{app}/{flow}/start", status_code=201, responses=shows(Instance, 201))
 def start_flow(
     call: SignedIn, app: str, flow: str, body: FlowStart | None = None, key: IdempotencyKey = None
@@ -64,7 +93,7 @@ def start_flow(
     """Start a flow by hand, on a record where it needs one."""
 
     def start() -> Response:
-        started = flows.start(call.session, call.actor, f"{app}.{flow}", body.record if body else None)
+        started = flows.start(call.session, call.actor, f"{app}.{flow}", *_given(body))
         return json_answer(started, 201, {"Location": f"/api/instances/{started['id']}"})
 
     return once(call, key, start)
@@ -73,4 +102,8 @@ def start_flow(
 @router.post("/flows/{app}/{flow}/dry_run", responses=shows(Instance))
 def try_flow(call: SignedIn, app: str, flow: str, body: FlowStart | None = None) -> Response:
     """Run a flow and take everything back: what it would do, and whom it would ask."""
-    return json_answer(flows.dry_run(call.session, call.actor, f"{app}.{flow}", body.record if body else None))
+    return json_answer(flows.dry_run(call.session, call.actor, f"{app}.{flow}", *_given(body)))
+
+
+def _given(body: FlowStart | None) -> tuple[UUID | None, Values | None]:
+    return (None, None) if body is None else (body.record, body.input)

@@ -82,6 +82,16 @@ class RunError(Output):
     errors: list[ProblemSpot]
 
 
+class Occasion(Output):
+    """What set a run off where no change of a record and no person did: the clock, another system."""
+
+    type: str
+    title: str
+    due_at: datetime | None
+    message: str | None
+    input: Values | None
+
+
 class InstanceSummary(Output):
     """One run of a flow."""
 
@@ -95,6 +105,7 @@ class InstanceSummary(Output):
     ended_at: datetime | None
     error: RunError | None
     parent: UUID | None
+    occasion: Occasion | None
 
 
 class InstancePage(Output):
@@ -171,9 +182,92 @@ class Instance(InstanceSummary):
 
 
 class FlowStart(Input):
-    """What a flow is started on."""
+    """What a flow is started on; `input` is what a webhook's message would bring."""
 
     record: UUID | None = None
+    input: Values | None = None
+
+
+class FlowTrigger(Output):
+    """What starts a flow, and under which condition."""
+
+    type: str
+    title: str
+    when: str | None
+
+
+class FlowSchedule(Output):
+    """When the clock starts a flow; `last_*` is of the last firing."""
+
+    cron: str
+    time_zone: str
+    is_on: bool
+    next_due: datetime | None
+    last_due: datetime | None
+    last_runs: int | None
+    last_error: str | None
+
+
+class FlowWebhook(Output):
+    """Where another system starts a flow; `input` is the JSON Schema of what it sends."""
+
+    path: str
+    has_secret: bool
+    is_on: bool
+    rotated_at: datetime | None
+    previous_until: datetime | None
+    last_received: datetime | None
+    input: Values
+
+
+class LastRun(Output):
+    """The run of a flow that began last."""
+
+    id: UUID
+    status: str
+    started_at: datetime
+
+
+class FlowEntry(Output):
+    """A flow in force with what starts it."""
+
+    app: str
+    app_title: str
+    key: str
+    title: str
+    version: int
+    runs: str
+    form_title: str | None
+    trigger: FlowTrigger | None
+    schedule: FlowSchedule | None
+    webhook: FlowWebhook | None
+    last_run: LastRun | None
+    is_faulty: bool
+
+
+class FlowList(Output):
+    """Every flow in force."""
+
+    items: list[FlowEntry]
+
+
+class FlowSwitch(Input):
+    """Whether the clock, or another system, may start a flow."""
+
+    is_on: bool
+
+
+class WebhookSecret(Output):
+    """A webhook's secret, shown once."""
+
+    secret: str
+
+
+class WebhookReceipt(Output):
+    """A message that was taken, and the run that it started."""
+
+    message: str
+    instance: UUID | None
 
 
 class Effect(Output):
