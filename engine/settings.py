@@ -63,6 +63,10 @@ class Settings(BaseSettings):
     log_level: Level = Field(
         default="info", description="Least level of our own log lines: debug, info, warning, error"
     )
+    metrics_token: SecretStr | None = Field(
+        default=None, min_length=16, description="Whoever has it may read /metrics from elsewhere"
+    )
+    min_disk_mb: int = Field(default=1024, ge=0, description="Less free disk than this is told of, in MB")
     language: Language = Field(default=DEFAULT_LANGUAGE, description="Language of those who chose none")
     max_body_mb: int = Field(default=1, ge=1, le=1024, description="Largest JSON body, in MB")
     max_file_mb: int = Field(default=50, ge=1, le=10_240, description="Largest uploaded file, in MB")

@@ -1,42 +1,70 @@
-"""What must hold before requests can be served; asked by `/readyz` and `dougong doctor`."""
+"""What must hold before requests can be served, and what should; asked by `/readyz` and `dougong doctor`."""
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
-from sqlalchemy import text
+import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine import migrations
+from engine.jobs import presence
 from web.platform import Platform
 from web.static_files import STATIC
+
+Status = Literal["ready", "degraded", "not_ready"]
+MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One thing that must hold; `detail` says what is, or what to do."""
+    """One thing that must hold, or should; `detail` says what is, or what to do.
+
+    is_vital -- without it no request can be served.
+    """
 
     name: str
     ok: bool
     detail: str
+    is_vital: bool = True
+
+
+def status_of(found: Iterable[Check]) -> Status:
+    """Return what the checks come to: a platform without workers answers, but what it is asked to do later waits."""
+    wrong = [check for check in found if not check.ok]
+    if any(check.is_vital for check in wrong):
+        return "not_ready"
+    return "degraded" if wrong else "ready"
 
 
 def checks(platform: Platform) -> list[Check]:
     """Return every check with its outcome; none raises."""
+    return [*_of_database(platform), _data_dir(platform), _disk(platform)]
+
+
+def _of_database(platform: Platform) -> list[Check]:
     try:
         with platform.database.engine.connect() as connection:
-            version = connection.execute(text("SHOW server_version")).scalar_one()
+            version = connection.execute(sa.text("SHOW server_version")).scalar_one()
             is_current = migrations.current(connection) == migrations.head()
+        with platform.database.unit_of_work() as session:
+            workers = presence.list_workers(session)
     except SQLAlchemyError as error:
-        return [Check(name="database", ok=False, detail=_first_line(error)), _data_dir(platform)]
+        return [Check(name="database", ok=False, detail=first_line(error))]
+    working = [one for one in workers if not one.is_silent]
+    silent = f", {len(workers) - len(working)} silent" if len(working) < len(workers) else ""
     return [
         Check(name="database", ok=True, detail=f"PostgreSQL {version}"),
+        Check(name="migrations", ok=is_current, detail="up to date" if is_current else "run: dougong migrate"),
         Check(
-            name="migrations",
-            ok=is_current,
-            detail="up to date" if is_current else "run: dougong migrate",
+            name="workers",
+            ok=bool(working) and not silent,
+            detail=f"{len(working)} connected{silent}" if workers else "none is connected; start: dougong worker",
+            is_vital=False,
         ),
-        _data_dir(platform),
     ]
 
 
@@ -58,5 +86,16 @@ def _data_dir(platform: Platform) -> Check:
     return Check(name="data_dir", ok=True, detail=str(folder))
 
 
-def _first_line(error: Exception) -> str:
+def _disk(platform: Platform) -> Check:
+    """Return whether there is room; reading goes on without, so it is not vital."""
+    try:
+        free = shutil.disk_usage(platform.settings.data_dir).free // MEGABYTE
+    except OSError as error:
+        return Check(name="disk", ok=False, detail=str(error), is_vital=False)
+    limit = platform.settings.min_disk_mb
+    return Check(name="disk", ok=free >= limit, detail=f"{free} MB free, {limit} MB wanted", is_vital=False)
+
+
+def first_line(error: Exception) -> str:
+    """Return what the database said, without the statement."""
     return (str(getattr(error, "orig", None) or error).strip().splitlines() or [""])[0]

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 
 from engine.db import Database, Session
+from engine.jobs.presence import BEAT_SECONDS
 
 CHANNEL = "dougong_job"
 _SHARED = "engine.jobs.wake"
@@ -107,16 +108,23 @@ def _wake(session: Session, tasks: Collection[str]) -> None:
         return
 
 
-def listen(database: Database, wake: Wake, stop: threading.Event) -> None:
-    """Call `wake` at every NOTIFY of another process until `stop`; raises `DBAPIError` when the database goes away."""
+def listen(database: Database, wake: Wake, stop: threading.Event, name: str) -> None:
+    """Call `wake` at every NOTIFY of another process until `stop`; raises `DBAPIError` when the database goes away.
+
+    The connection bears `name`, and says something every few seconds: `presence` lists it.
+    """
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sa.text("SELECT set_config('application_name', :name, false)"), {"name": name})
         connection.exec_driver_sql(f"LISTEN {CHANNEL}")
         driver = connection.connection.driver_connection
         if driver is None:
             raise RuntimeError("the connection was closed under us")
         wake.call()
+        spoke_at = time.monotonic()
         while not stop.is_set():
-            if select.select([driver], [], [], 0.5)[0]:
+            is_due = time.monotonic() - spoke_at >= BEAT_SECONDS
+            if select.select([driver], [], [], 0.0 if is_due else 0.5)[0] or is_due:
+                spoke_at = time.monotonic()
                 # Reads what came in, and finds out whether the server has gone.
                 connection.exec_driver_sql("SELECT 1")
                 tasks = {task for notice in driver.notifies for task in notice.payload.split(",")}
@@ -125,3 +133,4 @@ def listen(database: Database, wake: Wake, stop: threading.Event) -> None:
                     wake.call(tasks)
         # A pooled connection must not go on listening.
         connection.exec_driver_sql(f"UNLISTEN {CHANNEL}")
+        connection.exec_driver_sql("RESET application_name")

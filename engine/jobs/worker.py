@@ -22,6 +22,7 @@ from engine import traces
 from engine.catalog import CatalogMoved
 from engine.db import Database, Session
 from engine.jobs import clock, parked, queue
+from engine.jobs.presence import own_name
 from engine.jobs.queue import Job
 from engine.jobs.task import Payload, Task
 from engine.jobs.wake import Wake, forget_wake, listen, use_wake
@@ -200,7 +201,7 @@ class Worker:
         return min(max((due_at - session.now).total_seconds(), 0.01), POLL_SECONDS)
 
     def _listen(self, wake: Wake, stop: threading.Event) -> None:
-        listen(self._database, wake, stop)
+        listen(self._database, wake, stop, own_name(self._threads))
 
     def _lasting(self, loop: Callable[[Wake, threading.Event], None], wake: Wake, stop: threading.Event) -> None:
         """Run a loop, and again whenever the database went away under it."""

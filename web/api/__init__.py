@@ -18,6 +18,8 @@ from web.api import (
     flows,
     forms,
     health,
+    jobs,
+    metrics,
     notifications,
     packages,
     people,
@@ -57,5 +59,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     reports.router,
     files.router,
     notifications.router,
+    jobs.router,
     health.router,
+    metrics.router,
 )

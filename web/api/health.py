@@ -8,7 +8,7 @@ from starlette.responses import Response
 from web.answers import json_answer, shows
 from web.bodies import JsonRoute
 from web.dependencies import platform_of
-from web.readiness import checks
+from web.readiness import checks, status_of
 from web.schemas.health import Health, Readiness
 
 router = APIRouter(tags=["health"], route_class=JsonRoute)
@@ -22,14 +22,16 @@ def health() -> Response:
 
 @router.get("/readyz", responses=shows(Readiness) | shows(Readiness, 503))
 def readiness(request: Request) -> Response:
-    """Say whether requests can be served, and if not, why."""
+    """Say whether requests can be served (503 where not), and what is missing."""
     found = checks(platform_of(request))
-    is_ready = all(check.ok for check in found)
     return json_answer(
         {
-            "status": "ready" if is_ready else "not_ready",
-            "checks": [{"name": check.name, "ok": check.ok, "detail": check.detail} for check in found],
+            "status": (status := status_of(found)),
+            "checks": [
+                {"name": check.name, "ok": check.ok, "is_vital": check.is_vital, "detail": check.detail}
+                for check in found
+            ],
         },
-        200 if is_ready else 503,
+        503 if status == "not_ready" else 200,
         {"Cache-Control": "no-store"},
     )

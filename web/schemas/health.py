@@ -12,15 +12,16 @@ class Health(Output):
 
 
 class Check(Output):
-    """One thing that must hold."""
+    """One thing that must hold where it is vital, and should otherwise."""
 
     name: str
     ok: bool
+    is_vital: bool
     detail: str
 
 
 class Readiness(Output):
-    """Whether requests can be served."""
+    """Whether requests can be served: `ready`, `degraded` where something is missing that they do without, `not_ready`."""
 
     status: str
     checks: list[Check]
