@@ -97,7 +97,7 @@ def run(plan: Plan, report: Report) -> Result:
         url = stack.enter_context(postgres)
         web = stack.enter_context(receivers.web(Random(plan.seed + 1)))  # noqa: S311 - likewise
         post = stack.enter_context(receivers.post(Random(plan.seed + 2)))  # noqa: S311 - likewise
-        tokens, products = _install(url, folder, web.port, plan.clients)
+        tokens, products = install(url, folder, web.port, plan.clients)
         environment = {
             "DOUGONG_HTTP_ALLOW": f"127.0.0.1:{web.port}",
             "DOUGONG_SMTP_URL": f"smtp://127.0.0.1:{post.port}",
@@ -130,7 +130,7 @@ def run(plan: Plan, report: Report) -> Result:
         return _played(scene)
 
 
-def _install(url: str, folder: Path, port: int, clients: int) -> tuple[list[str], dict[str, str]]:
+def install(url: str, folder: Path, port: int, clients: int) -> tuple[list[str], dict[str, str]]:
     """Install the app with its clerks and its stock; return the clerks' tokens and the products' ids by name."""
     platform = Platform.connect(Settings(data_dir=folder / "data"), url)
     try:
