@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from types import NoneType
 from typing import Any, Literal
 from uuid import UUID
 
@@ -166,9 +167,10 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _convert(value: Any, depth: int) -> Any:
-    if value is None or isinstance(value, (str, bool, int)):
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
         return value
-    show = _SCALARS.get(type(value))
+    show = _SCALARS.get(kind)
     if show is not None:
         return show(value)
     if isinstance(value, Mapping):
@@ -178,9 +180,10 @@ def _convert(value: Any, depth: int) -> Any:
         return {str(key): _convert(item, 0) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_convert(item, 1) for item in value]
-    return str(value)
+    return value if isinstance(value, (str, int)) else str(value)
 
 
+_AS_THEY_ARE = frozenset({NoneType, str, bool, int})
 _SCALARS: Mapping[type, Callable[[Any], str]] = {
     Decimal: lambda value: format(value, "f"),
     datetime: lambda value: value.isoformat(),

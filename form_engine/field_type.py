@@ -112,7 +112,8 @@ def store_text(value: Any, _options: Options) -> str | None:
     """
     if not value:
         return None
-    if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
+    is_plain = value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)
+    if "\x00" in value or not is_plain:
         raise InvalidInput("text_not_storable")
     return str(value)
 

@@ -95,6 +95,7 @@ def serve(settings: Settings, *, is_working: bool, announce: Callable[[Platform,
         platform = stack.enter_context(opened(settings))
         secret = first_start.prepare(platform)
         memory.give_back()
+        memory.collect_seldom()
         everything = stack.pop_all()
     address = _address(settings, listening)
 

@@ -7,6 +7,7 @@ import threading
 from types import FrameType
 
 from engine import logs
+from web import memory
 from web.platform import Platform
 
 
@@ -21,4 +22,5 @@ def work_until_signalled(platform: Platform) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, told_to_stop)
+    memory.collect_seldom()
     platform.worker().run(stop)

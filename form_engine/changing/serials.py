@@ -9,7 +9,7 @@ right before the rows are written. Dates are those of the platform's time zone, 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -41,8 +41,9 @@ def number(session: Session, form: Form, values: Sequence[dict[str, Any]]) -> No
         pattern = str(one.options["pattern"])
         local = session.now.astimezone(ZoneInfo(session.time_zone))
         last = _take(session, form.name, key, period(pattern, local), len(lacking))
-        for index, item in enumerate(lacking):
-            item[key] = formatted(pattern, local, last - len(lacking) + 1 + index)
+        numbers = range(last - len(lacking) + 1, last + 1)
+        for item, text in zip(lacking, formatted(pattern, local, numbers), strict=True):
+            item[key] = text
 
 
 def _take(session: Session, form: str, field: str, counted: str, count: int) -> int:
@@ -64,16 +65,15 @@ def period(pattern: str, at: datetime) -> str:
     return "-".join(dates[name] for name in names if name in parts)
 
 
-def formatted(pattern: str, at: datetime, sequence: int) -> str:
-    """Return the number `sequence` as the pattern writes it."""
+def formatted(pattern: str, at: datetime, sequence: Iterable[int]) -> Iterator[str]:
+    """Yield the numbers as the pattern writes them; `at` is a local time."""
     dates = _dates(at)
-
-    def part(match: re.Match[str]) -> str:
-        if match[1] == "seq":
-            return str(sequence).zfill(int(match[2] or 1))
-        return dates[match[1]]
-
-    return _PART.sub(part, pattern)
+    # The text between the numbers is the same for all; `split` gives (text, name, width, text, …).
+    pieces = _PART.split(pattern)
+    names = list(zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True))
+    for one in sequence:
+        parts = (f"{one:0{width or 1}d}" if name == "seq" else dates[name] for name, width, _ in names)
+        yield pieces[0] + "".join(part + text for part, (_, _, text) in zip(parts, names, strict=True))
 
 
 def _dates(local: datetime) -> Mapping[str, str]:
