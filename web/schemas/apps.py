@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from web.schemas.shape import Output, ProblemSpot, Values
+from web.schemas.shape import Output, ProblemSpot, Titled, Values
 
 
 class DefinitionTitle(Output):
@@ -35,7 +35,7 @@ class Apps(Output):
 
 
 class DefinitionAnswer(Output):
-    """A definition as it is in force, and its draft."""
+    """A definition as it is in force, and its draft. `tag` names this state, for `If-Match`."""
 
     kind: str
     app: str
@@ -44,13 +44,24 @@ class DefinitionAnswer(Output):
     published_at: datetime | None
     document: Values | None
     draft: Values | None
+    draft_saved_at: datetime | None
+    draft_saved_by: Titled | None
+    tag: str
 
 
 class DefinitionCheck(Output):
     """A saved draft, and what stands in the way of publishing it."""
 
     draft: Values
+    tag: str
     violations: list[ProblemSpot]
+
+
+class DefinitionSchema(Output):
+    """The JSON Schema of a kind's documents."""
+
+    kind: str
+    schema_: Values = Field(alias="schema")
 
 
 class DefinitionVersion(Output):
@@ -59,6 +70,7 @@ class DefinitionVersion(Output):
     version: int
     published_at: datetime
     published_by: UUID
+    publisher: str
     is_in_force: bool
 
 
