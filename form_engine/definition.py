@@ -139,6 +139,23 @@ class View:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListIndex:
+    """An index for one list.
+
+    equal -- names of what the filter compares with a constant or the reader, in the filter's order.
+    order -- sort keys, `-` for downward; together with `equal` at least two names.
+    """
+
+    equal: tuple[str, ...]
+    order: tuple[str, ...]
+
+    @property
+    def first(self) -> str:
+        """The name that the index begins with: it serves whatever asks for that name alone."""
+        return (*self.equal, *(key.removeprefix("-") for key in self.order))[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """One block of the record page: a heading and its fields, in `columns` columns."""
 

@@ -21,12 +21,13 @@ from form_engine import forms, values
 from form_engine.changing import drafts, writing
 from form_engine.definition import Form
 from form_engine.evaluating import loading, rules
-from form_engine.querying import filters, pages, record_titles, relations
+from form_engine.querying import filters, listings, pages, record_titles, relations
+from form_engine.querying.listings import Listing
 from form_engine.record import Change, Evaluation, Page, Query, Record, Related
 from form_engine.storage import store
 
 __all__ = [
-    "apply", "create", "delete", "evaluate", "get", "list_page", "related", "restore", "show", "update",
+    "apply", "create", "delete", "evaluate", "get", "list_page", "listed", "related", "restore", "show", "update",
 ]  # fmt: skip
 
 
@@ -83,6 +84,16 @@ def list_page(session: Session, actor: Actor, form_name: str, query: Query) -> P
     found, _ = pages.page(session, actor, form, grant, query)
     items = record_titles.entitled(session, actor, form, found.items)
     return Page(items=tuple(items), next_cursor=found.next_cursor, count=found.count)
+
+
+def listed(session: Session, actor: Actor, form_name: str, query: Query) -> Listing | None:
+    """Return what `show` of `list_page` gives, each record as JSON text: one statement, which PostgreSQL writes.
+
+    None for lists that it does not write (`listings`).
+    """
+    form = forms.get(session, form_name)
+    grant = filters.require(session, actor, form, "view")
+    return listings.listing(session, actor, form, grant, query)
 
 
 def related(session: Session, actor: Actor, form_name: str, record_id: UUID) -> list[Related]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 from fastapi import Header
@@ -21,6 +21,13 @@ _ETAG = re.compile(r'(?:W/)?"(\d{1,10})"')
 def json_answer(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Return `value` as a JSON response; decimals, instants and ids become strings."""
     return Response(dumps(value), status, headers=headers, media_type="application/json")
+
+
+def page_answer(items: Iterable[str], next_cursor: str | None, count: int | None) -> Response:
+    """Return a page of a list whose items are JSON texts already."""
+    rest = dumps({"next_cursor": next_cursor, "count": count})[1:]
+    body = b'{"items":[' + ",".join(items).encode() + b"]," + rest
+    return Response(body, media_type="application/json")
 
 
 def shows(shape: type[BaseModel], status: int = 200) -> dict[int | str, dict[str, Any]]:

@@ -39,6 +39,11 @@ class Expression:
     _lowered: ast.expr = field(repr=False)
     _readers: Mapping[str, Reader] = field(repr=False)
 
+    @property
+    def reads_clock(self) -> bool:
+        """Whether the value may change while nothing but time passes."""
+        return any(reader.names == (INSTANT,) for reader in self._readers.values())
+
     def evaluate(self, values: Mapping[str, Any]) -> Value:
         """Return the value for `values`: Decimal, str, bool, date, aware datetime, a record, a list or None.
 

@@ -7,13 +7,12 @@ its order, a page costs the same in ten thousand records and in a million, and c
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from engine import expressions
 from engine.expressions import ExpressionError
 from engine.expressions.syntax import Compare, Junction, Literal, Name, Node
-from form_engine.definition import Field
+from form_engine.definition import Field, ListIndex
 
 #: The order of a list that asks for none (`form_engine.querying.pages`).
 _NEWEST: Final = ("-created_at",)
@@ -22,23 +21,6 @@ _MOST_CHARACTERS: Final = 500
 #: What a column holds whose field says no length: an option's value, a number, a date, an id.
 _SHORT: Final = 100
 _SYSTEM: Final = frozenset({"created_at", "updated_at", "owner", "created_by", "updated_by"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListIndex:
-    """An index for one list.
-
-    equal -- names of what the filter compares with a constant or the reader, in the filter's order.
-    order -- sort keys, `-` for downward; together with `equal` at least two names.
-    """
-
-    equal: tuple[str, ...]
-    order: tuple[str, ...]
-
-    @property
-    def first(self) -> str:
-        """The name that the index begins with: it serves whatever asks for that name alone."""
-        return (*self.equal, *(key.removeprefix("-") for key in self.order))[0]
 
 
 def list_indexes(document: Mapping[str, Any], fields: Mapping[str, Field]) -> tuple[ListIndex, ...]:

@@ -119,6 +119,12 @@ def condition(session: Session, actor: Actor, form: Form, text: str) -> sa.Colum
         raise refused("#/filter", error.code, **error.params) from error
 
 
+def is_steady(form: Form, text: str) -> bool:
+    """Whether a filter that `condition` took means the same to everybody with the same roles, at any time."""
+    expression = expressions.compile(text, names(form), BOOLEAN)
+    return not expression.reads_clock and all(len(path) == 1 and path[0] != "user" for path in expression.paths)
+
+
 def refused(pointer: str, code: str, **params: Any) -> InvalidInput:
     """Return the refusal of one part of a query."""
     return InvalidInput(violations=[Violation(pointer=pointer, code=code, params=params)])

@@ -1,22 +1,14 @@
 """Lists: filter, search, sort and keyset paging over a form (or a balance, which reads like one).
 
-Owns the page's statement and its cursor. A page continues behind the last row of the one before, by the values of its
+Owns the page's statement. A page continues behind the last row of the one before, by the values of its
 sort keys and its id, so it costs the same at the first and at the thousandth page and skips nothing when rows are added
 in between. Empty values come last in both directions.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from hashlib import blake2s
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
-from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -24,25 +16,14 @@ from engine.actor import Actor
 from engine.db import Session
 from engine.permissions import FormGrant
 from form_engine.definition import Form
-from form_engine.querying import filters
+from form_engine.querying import cursors, filters
+from form_engine.querying.cursors import Key
 from form_engine.querying.filters import refused
 from form_engine.record import COUNT_CAP, LIMIT_MAX, SYSTEM_FIELDS, Page, Query, Record
 from form_engine.storage import store
 
 #: Sort keys of one query beside the id.
 SORT_MAX = 5
-_CURSOR_MAX = 4000
-#: No stored number is anywhere near; one of a forged cursor would cost PostgreSQL dear.
-_MOST_DIGITS = 60
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
-    """One sort key."""
-
-    name: str
-    column: sa.Column[Any]
-    is_descending: bool
 
 
 def page(
@@ -59,22 +40,31 @@ def page(
     One statement for the rows, one for each sub-table that was asked for, one for the count.
     Raises `InvalidInput` at `#/filter`, `#/search`, `#/sort`, `#/limit`, `#/cursor`, `#/fields`.
     """
-    if not 1 <= query.limit <= LIMIT_MAX:
-        raise refused("#/limit", "limit_range", limit=LIMIT_MAX)
-    keys = _fields(form, grant, query.fields)
+    refuse_limit(query)
+    keys = wanted_fields(form, grant, query.fields)
     order = sort_keys(form, grant, query.sort)
     where = conditions(session, actor, form, grant, query) + ([] if only is None else [only])
     columns = store.columns(form, keys)
     statement = sa.select(*columns, *(key.column for key in order)).where(*where)
-    behind = None if query.cursor is None else _opened(query.cursor, order)
-    rows = _rows(session, form, statement, order, behind, query.limit + 1)
+    behind = None if query.cursor is None else cursors.opened(query.cursor, order)
+    rows: list[sa.Row[Any]] = []
+    for ordered in in_turn(form, statement, order, behind):
+        rows += session.execute(ordered.limit(query.limit + 1 - len(rows))).fetchall()
+        if len(rows) > query.limit:
+            break
     records = [store.record(form, row, keys) for row in rows[: query.limit]]
     _add_rows(session, form, records, keys)
     cursor = None
     if len(rows) > query.limit:
         last = rows[query.limit - 1]
-        cursor = _closed(order, last[len(columns) :], last[0])
-    return Page(items=tuple(records), next_cursor=cursor, count=_count(session, form, where, query)), keys
+        cursor = cursors.closed(order, last[len(columns) :], last[0])
+    return Page(items=tuple(records), next_cursor=cursor, count=count_of(session, form, where, query)), keys
+
+
+def refuse_limit(query: Query) -> None:
+    """Raise `InvalidInput` at `#/limit` for no page, or one that is too long."""
+    if not 1 <= query.limit <= LIMIT_MAX:
+        raise refused("#/limit", "limit_range", limit=LIMIT_MAX)
 
 
 def conditions(
@@ -92,7 +82,7 @@ def conditions(
     return where
 
 
-def _fields(form: Form, grant: FormGrant, asked: Sequence[str] | None) -> tuple[str, ...]:
+def wanted_fields(form: Form, grant: FormGrant, asked: Sequence[str] | None) -> tuple[str, ...]:
     """Return the keys to read: those asked for, without what is hidden from the actor."""
     if asked is None:
         return tuple(key for key in form.fields if grant.fields.get(key) != "hidden")
@@ -131,48 +121,31 @@ def _key(form: Form, grant: FormGrant, text: str) -> Key:
     return Key(name=name, column=form.table.c[one.column], is_descending=text.startswith("-"))
 
 
-def _rows(
-    session: Session,
-    form: Form,
-    statement: sa.Select[Any],
-    order: Sequence[Key],
-    behind: list[Any] | None,
-    limit: int,
-) -> list[sa.Row[Any]]:
-    """Return the rows of the page in order: one statement, or two where the first key is downward and may be empty.
+def in_turn(
+    form: Form, statement: sa.Select[Any], order: Sequence[Key], behind: list[Any] | None
+) -> Iterator[sa.Select[Any]]:
+    """Yield the statements of a page, each to be asked for what the ones before left of the limit.
 
-    No index serves "downward, empty ones last", so those that are not empty are read first, by the index, and the
-    empty ones only when the page is not full: the costs of a page do not grow with the table.
+    One, or two where the first key is downward and may be empty. No index serves "downward, empty ones last", so those
+    that are not empty are read first, by the index, and the empty ones only when the page is not full: the costs of a
+    page do not grow with the table.
     """
     if behind is not None:
         statement = statement.where(_behind(form, order, behind))
     orderings = [_ordering(key) for key in order]
+    last = _last(form, order)
     first = order[0] if order else None
     if first is None or not first.is_descending or not first.column.nullable:
-        return _ordered(session, form, statement, order, orderings, limit)
-    rows: list[sa.Row[Any]] = []
+        yield statement.order_by(*orderings, last)
+        return
     column = first.column
     if behind is None or behind[0] is not None:
         filled = statement.where(column.is_not(None))
         if behind is not None:
             # Said by `_behind` too, but in a way that gives an index no place to start at.
             filled = filled.where(column <= sa.literal(behind[0], column.type))
-        rows = _ordered(session, form, filled, order, [column.desc(), *orderings[1:]], limit)
-    if len(rows) < limit:
-        empty = statement.where(column.is_(None))
-        rows += _ordered(session, form, empty, order, orderings[1:], limit - len(rows))
-    return rows
-
-
-def _ordered(
-    session: Session,
-    form: Form,
-    statement: sa.Select[Any],
-    order: Sequence[Key],
-    orderings: Sequence[sa.UnaryExpression[Any]],
-    limit: int,
-) -> list[sa.Row[Any]]:
-    return list(session.execute(statement.order_by(*orderings, _last(form, order)).limit(limit)).fetchall())
+        yield filled.order_by(column.desc(), *orderings[1:], last)
+    yield statement.where(column.is_(None)).order_by(*orderings[1:], last)
 
 
 def _ordering(key: Key) -> sa.UnaryExpression[Any]:
@@ -217,74 +190,20 @@ def _add_rows(session: Session, form: Form, records: Sequence[Record], keys: Seq
             cast("dict[str, Any]", one.values)[key] = lines.get(one.id, [])
 
 
-def _count(session: Session, form: Form, where: Sequence[sa.ColumnElement[bool]], query: Query) -> int | None:
+def count_of(session: Session, form: Form, where: Sequence[sa.ColumnElement[bool]], query: Query) -> int | None:
+    """Return how many there are, as far as it was asked. One statement, none where it was not asked."""
+    counting = counted(form, where, query)
+    if counting is None:
+        return None
+    count: int = session.execute(counting).scalar_one()
+    return count
+
+
+def counted(form: Form, where: Sequence[sa.ColumnElement[bool]], query: Query) -> sa.Select[Any] | None:
+    """Return the statement that counts, None where it was not asked."""
     if query.count == "none":
         return None
     rows = sa.select(sa.literal(1)).select_from(form.table).where(*where)
     if query.count == "capped":
         rows = rows.limit(COUNT_CAP + 1)
-    count: int = session.execute(sa.select(sa.func.count()).select_from(rows.subquery())).scalar_one()
-    return count
-
-
-# --- cursors ---------------------------------------------------------------------------------------------------------
-
-
-def _mark(order: Sequence[Key]) -> str:
-    """Return what ties a cursor to its sort order; it guards against mistakes, not against forgery.
-
-    A forged cursor can only ask for another position of the same list, which the rights narrow all the same.
-    """
-    text = ",".join(f"{'-' if key.is_descending else ''}{key.name}" for key in order)
-    return blake2s(text.encode(), digest_size=6).hexdigest()
-
-
-def _closed(order: Sequence[Key], values: Sequence[Any], last: UUID) -> str:
-    parts = [_mark(order), *(_written(value) for value in values), str(last)]
-    return base64.urlsafe_b64encode(json.dumps(parts, ensure_ascii=False).encode()).decode().rstrip("=")
-
-
-def _written(value: Any) -> Any:
-    if value is None or isinstance(value, (bool, int, str)):
-        return value
-    return value.isoformat() if isinstance(value, (date, datetime)) else str(value)
-
-
-def _opened(text: str, order: Sequence[Key]) -> list[Any]:
-    """Return the sort values and the id that a cursor holds; raises `InvalidInput` at `#/cursor` for anything else."""
-    try:
-        parts = json.loads(base64.b64decode(text[:_CURSOR_MAX] + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
-        mark, *written, last = parts
-        values = [_read(key.column, part) for key, part in zip(order, written, strict=True)]
-        key = UUID(last)
-    except (ValueError, TypeError, KeyError, ArithmeticError, AttributeError, RecursionError, binascii.Error) as error:
-        raise refused("#/cursor", "cursor_invalid") from error
-    if mark != _mark(order):
-        raise refused("#/cursor", "cursor_invalid")
-    return [*values, key]
-
-
-def _read(column: sa.Column[Any], value: Any) -> Any:
-    if value is None:
-        return None
-    wanted = column.type.python_type
-    if wanted is datetime:
-        return datetime.fromisoformat(value).astimezone(UTC)
-    if wanted is date:
-        return date.fromisoformat(value)
-    if wanted is UUID:
-        return UUID(value)
-    if wanted is Decimal:
-        number = Decimal(value)
-        if not number.is_finite() or abs(number.adjusted()) > _MOST_DIGITS:
-            raise ValueError(value)
-        return number
-    # Not isinstance: True is an int of Python's, but no bigint of PostgreSQL's.
-    if type(value) is not wanted or (wanted is str and not _is_storable(value)):
-        raise ValueError(value)
-    return value
-
-
-def _is_storable(text: str) -> bool:
-    """Whether PostgreSQL can take the text: no NUL, no half of a surrogate pair."""
-    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+    return sa.select(sa.func.count()).select_from(rows.subquery())

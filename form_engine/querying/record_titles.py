@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,9 @@ from form_engine.evaluating.columns import FormColumns
 from form_engine.field_type import DEPARTMENTS, FILES, USERS
 from form_engine.record import Record
 from form_engine.values import target
+
+#: What `str.split` takes for space; PostgreSQL's own class depends on the server's locale.
+_SPACES: Final = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +123,36 @@ def _query(form: Form, shown: Sequence[Part]) -> sa.Select[Any]:
     columns = [part.column for part in shown if part.column is not None]
     ids = sa.any_(sa.bindparam("ids", type_=postgresql.ARRAY(sa.Uuid())))
     return sa.select(form.table.c.id, *columns).where(form.table.c.id == ids)
+
+
+def as_sql(session: Session, actor: Actor, to: str, key: sa.ColumnElement[Any]) -> sa.ColumnElement[str] | None:
+    """Return the title of what `key`, a column of the statement around, points to: the same text as of `titles`.
+
+    None where PostgreSQL cannot write it: a part that is no text, or one with labels in two languages.
+    """
+    if to == USERS:
+        name = _of(models.user, models.user.c.name, key)
+        return sa.case((key == SYSTEM_USER_ID, message("system_user", {}, actor.language)), else_=name)
+    if to == DEPARTMENTS:
+        return _of(models.department, models.department.c.title, key)
+    if to == FILES:
+        return _of(models.file, models.file.c.name, key)
+    try:
+        form = forms.get(session, to)
+    except NotFound:
+        return sa.literal("")
+    shown = open_parts(session, actor, form)
+    if any(part.labels or (part.column is not None and not isinstance(part.column.type, sa.String)) for part in shown):
+        return None
+    texts = [sa.literal(part.text) if part.column is None else sa.func.coalesce(part.column, "") for part in shown]
+    spaced = sa.func.regexp_replace(sa.func.concat(*texts), f"[{_SPACES}]+", " ", "g")
+    return _of(form.table, sa.func.btrim(spaced) if texts else sa.literal(""), key)
+
+
+def _of(table: sa.Table, text: sa.ColumnElement[Any], key: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
+    around = [one for one in (getattr(key, "table", None),) if one is not None]
+    query = sa.select(text).where(table.c.id == key).correlate(*around)
+    return sa.func.coalesce(query.scalar_subquery(), "")
 
 
 def open_parts(session: Session, actor: Actor, form: Form) -> list[Part]:

@@ -16,8 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeEngine
 
-from form_engine.definition import Field, Form, Table
-from form_engine.documents.list_indexes import ListIndex
+from form_engine.definition import Field, Form, ListIndex, Table
 
 #: PostgreSQL rows must fit a page of 8 kB; 200 columns keep well below what that allows.
 MOST_COLUMNS: Final = 200

@@ -15,7 +15,7 @@ from form_engine.record import LIMIT_MAX, Change
 from form_engine.record import Query as RecordQuery
 from form_engine.record import Record as StoredRecord
 from web import problems, record_page
-from web.answers import IfMatch, etag, json_answer, no_content, seen_version, shows
+from web.answers import IfMatch, etag, json_answer, no_content, page_answer, seen_version, shows
 from web.bodies import JsonRoute
 from web.dependencies import Call, SignedIn
 from web.idempotency import IdempotencyKey, once
@@ -65,6 +65,9 @@ def list_records(
     query = RecordQuery(
         filter=where, search=search, sort=sort, limit=limit, cursor=cursor, fields=keys, count=count, bin=in_bin
     )
+    written = records.listed(call.session, call.actor, f"{app}.{form}", query)
+    if written is not None:
+        return page_answer(written.items, written.next_cursor, written.count)
     page = records.list_page(call.session, call.actor, f"{app}.{form}", query)
     items = records.show(call.session, call.actor, f"{app}.{form}", page.items, fields=keys)
     return json_answer({"items": items, "next_cursor": page.next_cursor, "count": page.count})
