@@ -28,6 +28,9 @@ class Sizes:
 
     seconds, requests -- bounds of one measurement: an operation of one contender in one round.
     growth            -- at which numbers of orders the list is measured, too.
+    import_rows       -- rows of the sheet that is imported.
+    runs, samples     -- runs of a flow that wait in the queue to be done; runs that are begun one by one.
+    waiting           -- runs that wait for a moment while the others are measured again.
     """
 
     orders: int
@@ -36,13 +39,37 @@ class Sizes:
     seconds: float
     requests: int
     growth: tuple[int, ...]
+    import_rows: int
+    runs: int
+    samples: int
+    waiting: int
     connections: int = 8
 
 
 FULL: Final = Sizes(
-    orders=100_000, approvals=10_500, rounds=3, seconds=4.0, requests=3000, growth=(10_000, 100_000, 1_000_000)
+    orders=100_000,
+    approvals=10_500,
+    rounds=3,
+    seconds=4.0,
+    requests=3000,
+    growth=(10_000, 100_000, 1_000_000),
+    import_rows=50_000,
+    runs=4000,
+    samples=200,
+    waiting=100_000,
 )
-QUICK: Final = Sizes(orders=5000, approvals=1200, rounds=3, seconds=0.4, requests=400, growth=(1000, 5000, 20_000))
+QUICK: Final = Sizes(
+    orders=5000,
+    approvals=1200,
+    rounds=3,
+    seconds=0.4,
+    requests=400,
+    growth=(1000, 5000, 20_000),
+    import_rows=2000,
+    runs=400,
+    samples=20,
+    waiting=5000,
+)
 
 
 class LoadProcess:

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from bench import machine, servers, world
+from bench import background, machine, servers, sheets, world
 from bench.measuring import FULL, QUICK, Bench, Sizes, load_process
 from bench.servers import Server
 from bench.world import World
@@ -21,6 +21,8 @@ from engine.settings import Settings
 from web.platform import Platform
 
 Report = Callable[[str], None]
+#: Worker processes that run flows in the background: one a core of the machine that the target speaks of.
+WORKERS: Final = 2
 
 
 def run(*, is_quick: bool, report: Report) -> dict[str, Any]:
@@ -50,13 +52,25 @@ def measured(url: str, folder: Path, sizes: Sizes, report: Report) -> dict[str, 
                 sizes=sizes,
             )
             operations, times = _sizes_in_turn(bench, first, report)
+            imported = sheets.compare(made, bench.addresses, rows=sizes.import_rows, rounds=sizes.rounds, report=report)
             for name, server in started.items():
                 weighed[name]["ended_mb"] = server.resident_mb()
+        runs = background.compare(
+            made,
+            folder,
+            runs=sizes.runs,
+            samples=sizes.samples,
+            waiting=sizes.waiting,
+            workers=WORKERS,
+            report=report,
+        )
     return {
         "machine": facts,
         "sizes": asdict(sizes),
         "operations": operations,
         "list_ms": times,
+        "import": imported,
+        "background": runs,
         "servers": weighed,
         "load_average_after": machine.load_average(),
     }

@@ -39,10 +39,11 @@ class Server:
 
 
 @contextmanager
-def dougong(world: World, data_dir: Path) -> Iterator[Server]:
-    """Serve the platform, as anybody would."""
+def dougong(world: World, data_dir: Path, *, is_working: bool = True) -> Iterator[Server]:
+    """Serve the platform, as anybody would; without `is_working`, jobs are left to workers of their own."""
     with _free_port() as port:
         command = [str(Path(sys.executable).parent / "dougong"), "serve", "--port", str(port), "--no-demo"]
+        command += [] if is_working else ["--no-worker"]
     with _served(command, port, {"DOUGONG_DATABASE_URL": world.url, "DOUGONG_DATA_DIR": str(data_dir)}) as server:
         yield server
 

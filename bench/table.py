@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+IMPORT_TARGET: Final = 5000
+RUNS_TARGET: Final = 200
+DELAY_TARGET_MS: Final = 50
 _BEGIN: Final = "<!-- bench -->"
 _END: Final = "<!-- /bench -->"
 
@@ -25,7 +28,11 @@ def lines(result: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield from _operations(result)
     yield ""
+    yield from _import(result["import"])
+    yield ""
     yield from _growth(result["list_ms"])
+    yield ""
+    yield from _background(result["background"])
     yield ""
     yield from _servers(result["servers"])
 
@@ -43,6 +50,30 @@ def _operations(result: Mapping[str, Any]) -> Iterator[str]:
             f"| {one['title']} | {ours['per_second']:.0f} | {hand['per_second']:.0f} | {one['raw']['per_second']:.0f}"
             f" | **{one['ratio']:.2f}** | {one['target']} | {ours['median_ms']:.1f}, {ours['p95_ms']:.1f}"
             f" | {hand['median_ms']:.1f}, {hand['p95_ms']:.1f} |"
+        )
+
+
+def _import(one: Mapping[str, Any]) -> Iterator[str]:
+    ours, hand, floor = (one[name]["per_second"] for name in ("dougong", "reference", "raw"))
+    yield (
+        f"| {one['rows']:,} rows of a sheet, rules checked | Dougong rows/s | by hand rows/s | COPY rows/s |"
+        " **ratio to by hand** | target rows/s |"
+    )
+    yield "|---|---:|---:|---:|---:|---:|"
+    yield f"| import | {ours:,.0f} | {hand:,.0f} | {floor:,.0f} | **{one['ratio']:.2f}** | {IMPORT_TARGET:,} |"
+
+
+def _background(one: Mapping[str, Any]) -> Iterator[str]:
+    yield (
+        f"| flow of five nodes in the background, {one['workers']} workers | runs/s | target |"
+        " begun after the change, median, p95 ms | target |"
+    )
+    yield "|---|---:|---:|---:|---:|"
+    for title, key in (("alone", "alone"), (f"beside {one['waiting']:,} runs that wait", "beside")):
+        found = one[key]
+        yield (
+            f"| {title} | {found['per_second']:.0f} | {RUNS_TARGET} | {found['median_ms']:.0f}, {found['p95_ms']:.0f}"
+            f" | {DELAY_TARGET_MS} |"
         )
 
 

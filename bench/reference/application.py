@@ -10,12 +10,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from fastapi import Depends, FastAPI, Header, HTTPException, Query, Request, Response
+from fastapi import Depends, FastAPI, Header, HTTPException, Query, Request, Response, UploadFile
 from sqlalchemy import ColumnElement, create_engine, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload, sessionmaker
 from uuid_utils.compat import uuid7
 
+from bench.reference.importing import import_orders
 from bench.reference.models import (
     Audit,
     Customer,
@@ -81,6 +82,7 @@ def create() -> FastAPI:
     app.post("/orders", status_code=201)(create_order)
     app.get("/orders")(list_orders)
     app.get("/orders/with-relations")(list_with_relations)
+    app.post("/orders/import", status_code=201)(import_sheet)
     app.get("/orders/{order_id}")(read_order)
     app.patch("/orders/{order_id}")(update_order)
     app.post("/orders/{order_id}/approve")(approve_order)
@@ -168,6 +170,11 @@ def list_with_relations(
         .limit(limit)
     )
     return [Related.model_validate(order) for order in found]
+
+
+def import_sheet(session: Database, user: Clerk, file: UploadFile) -> dict[str, int]:
+    """Create the orders of a sheet."""
+    return {"created": import_orders(session, user, file.file)}
 
 
 def update_order(

@@ -51,6 +51,23 @@ class NewOrder(Input):
         return self
 
 
+class ImportedOrder(Input):
+    """A row of a sheet of new orders; the customer by name."""
+
+    number: Annotated[str, Field(min_length=1, max_length=40)]
+    customer: Annotated[str, Field(min_length=1)]
+    order_date: date
+    delivery_date: date | None = None
+    status: Status = "draft"
+    note: Annotated[str, Field(max_length=200)] | None = None
+
+    @model_validator(mode="after")
+    def _dates(self) -> ImportedOrder:
+        if self.delivery_date is not None and self.delivery_date < self.order_date:
+            raise ValueError("delivery before order")
+        return self
+
+
 class OrderChange(Input):
     """What may be changed of an order; only what is sent is changed."""
 

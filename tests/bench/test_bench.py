@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bench import operations, raw, run, servers, table
+from bench import background, operations, raw, run, servers, sheets, table
 from bench.load import Http
 from bench.measuring import Bench, Sizes, load_process
 from bench.operations import CONTENDERS, OPERATIONS, Contender
@@ -20,7 +20,19 @@ from bench.world import SCHEMAS, World
 from tests import databases
 
 SIZE = 60
-TINY = Sizes(orders=SIZE, approvals=4, rounds=1, seconds=5, requests=2, growth=(SIZE,), connections=2)
+TINY = Sizes(
+    orders=SIZE,
+    approvals=4,
+    rounds=1,
+    seconds=5,
+    requests=2,
+    growth=(SIZE,),
+    import_rows=30,
+    runs=10,
+    samples=3,
+    waiting=20,
+    connections=2,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +102,45 @@ def test_writes_leave_the_same_rows(contest: Contest) -> None:
     noted = contest.rows("dougong", audit.replace("{a}", "meta"))
     ours = [(form.removeprefix("bench."), action) for form, action in noted if form.startswith("bench.")]
     assert ours == contest.rows("reference", audit.replace("{a}", "reference"))
+
+
+_IMPORTED = """SELECT o.number, c.name, o.order_date, o.delivery_date, o.status, o.note, o.total, o.version
+    FROM {s}.sales_order o JOIN {s}.customer c ON c.id = o.customer WHERE o.number LIKE 'I%' ORDER BY o.number"""
+
+
+def test_imports_leave_the_same_rows_and_a_wrong_one_leaves_none(contest: Contest) -> None:
+    content = sheets.sheet("I0", TINY.import_rows)
+    for contender in CONTENDERS:
+        sheets.run(contest.world, contender, contest.addresses[contender], content, TINY.import_rows)
+    wrong = sheets.sheet("I1", 3).replace(b"2026-04-02", b"2026-01-02")
+    for contender in ("dougong", "reference"):
+        with pytest.raises(RuntimeError):
+            sheets.run(contest.world, contender, contest.addresses[contender], wrong, 3)
+    ours, by_hand, floor = (contest.rows(contender, _IMPORTED) for contender in CONTENDERS)
+    assert len(ours) == TINY.import_rows
+    assert ours == by_hand == floor
+    noted = "SELECT count(*) FROM {a}.audit a JOIN {s}.sales_order o ON o.id = a.record_id WHERE o.number LIKE 'I%'"
+    for contender, schema in (("dougong", "meta"), ("reference", "reference")):
+        assert contest.rows(contender, noted.replace("{a}", schema)) == [(TINY.import_rows,)]
+
+
+def test_background_runs_are_counted_alone_and_beside_those_that_wait(contest: Contest, tmp_path: Path) -> None:
+    found = background.compare(
+        contest.world, tmp_path, runs=10, samples=3, waiting=20, workers=1, report=lambda _text: None
+    )
+    for one in (found["alone"], found["beside"]):
+        assert one["per_second"] > 0
+        assert one["median_ms"] > 0
+    statuses = (
+        "SELECT flow, status, count(*) FROM meta.flow_instance WHERE flow LIKE 'bench.sig%' GROUP BY 1, 2 ORDER BY 1"
+    )
+    done = 100 + 2 * (10 + 3)
+    assert contest.rows("dougong", statuses) == [
+        ("bench.signal_seen", "completed", done),
+        ("bench.signal_waits", "waiting", 20),
+    ]
+    answers = "SELECT count(*) FROM {s}.signal WHERE kind = 'run' AND answer = number * 2"
+    assert contest.rows("dougong", answers) == [(done,)]
 
 
 def test_a_read_shows_the_same_order(contest: Contest) -> None:
