@@ -40,6 +40,8 @@ class Session:
     now          -- the transaction's instant, aware UTC; everything in it happens at this time.
     subscribers  -- who hears `publish`, in order; the composition root's list.
     catalog      -- published definitions as this transaction sees them; read through `definitions.catalog(session)`.
+    before_commit -- functions to call at the end of the transaction, once all its rows are written and locked; what
+                    they raise rolls it back.
     after_commit -- functions to call once the transaction is committed (wake a worker); never for effects outside.
     notes        -- per-transaction scratch of a package, by its own key (chain of running rules, cached rows).
     shared       -- what the process keeps about this database between transactions, by a package's own key; only what
@@ -51,6 +53,7 @@ class Session:
     now: datetime
     subscribers: Sequence[Subscriber] = ()
     catalog: Catalog | None = None
+    before_commit: list[Callable[[], None]] = field(default_factory=list)
     after_commit: list[Callable[[], None]] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)
     shared: dict[str, Any] = field(default_factory=dict)
@@ -101,6 +104,8 @@ class Database:
                 if not error.keeps_changes:
                     raise
                 kept = error
+            for callback in session.before_commit:
+                callback()
         for callback in session.after_commit:
             callback()
         if kept is not None:

@@ -40,31 +40,42 @@ def press(
     if action is None:
         raise NotFound("action_not_found", form=form.title, action=action_key)
     filters.require(session, actor, form, "update")
-    before = _locked(session, actor, form, record_id, version)
-    names = _names(session, actor, form, before, action)
+    held: dict[UUID, store.Found] = {}
+    noted = writing.noted_versions(session)
+    record = _locked(session, actor, form, record_id, version, held)
+    names = _names(session, actor, form, record, action)
     if not rules.holds(action.when, names):
         raise Conflict("action_not_offered", action=action.title)
     if action.set:
         sent = _values(form, action, names)
-        change = Change(action="update", id=record_id, values=sent, version=before.version)
-        writing.apply(session, actor, form_name, [change], trusted=action.set)
-    after = store.load(session, form, [record_id])[record_id].record
+        change = Change(action="update", id=record_id, values=sent, version=record.version)
+        (record,) = writing.apply(session, actor, form_name, [change], trusted=action.set, held=held)
     pressed = ActionPressed(
         form=form.name,
         record_id=record_id,
         action=action.key,
-        record=loading.evaluation(form, after),
-        version=after.version,
+        record=loading.evaluation(form, record),
+        version=record.version,
         actor=actor,
     )
     session.publish(pressed)
+    is_as_read = noted.get((form.name, record_id), record.version) == record.version
+    if is_as_read and filters.sees_all(session, actor, form):
+        return record_titles.entitled(session, actor, form, [record])[0]
     return _present(session, actor, form, record_id)
 
 
-def _locked(session: Session, actor: Actor, form: Form, record_id: UUID, version: int | None) -> Record:
+def _locked(
+    session: Session,
+    actor: Actor,
+    form: Form,
+    record_id: UUID,
+    version: int | None,
+    held: dict[UUID, store.Found],
+) -> Record:
     """Return the record, locked, after the checks of an update."""
     batch = drafts.open_batch(session, actor, form)
-    writing.open_changes(batch, [Change(action="update", id=record_id, version=version)])
+    writing.open_changes(batch, [Change(action="update", id=record_id, version=version)], held)
     before = batch.drafts[0].before
     if before is None:
         raise NotFound("record_not_found", form=form.title, id=str(record_id))

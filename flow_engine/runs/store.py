@@ -1,15 +1,16 @@
 """The rows of runs: every statement over instances, tokens, tasks' opening, journal and log.
 
-Owns SQL. A run that begins and ends within one event costs three inserts (instance, log, journal), and many such runs
-of one event cost three together.
+Owns SQL. What one event did to a run is one statement over four tables (instance, tokens, log, journal), and so are all
+runs that begin in one event; its text never changes, the rows go in as JSON.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -23,66 +24,131 @@ from flow_engine.runs.keeping import state_json
 from flow_engine.runs.run import Run
 from flow_engine.state import Token, TokenStatus
 
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's dialect factory is not annotated
+_INSTANCE: Final = (
+    "id", "flow", "definition_version_id", "status", "form", "record_id", "state", "chain", "started_at", "started_by",
+    "ended_at", "error", "dedup_key", "occasion", "parent_id",
+)  # fmt: skip
+_TOKEN: Final = ("instance_id", "number", "node", "iteration", "status", "created_at", "due_at")
+_LINE: Final = (
+    "instance_id", "seq", "token", "node", "iteration", "status", "input", "output", "error", "started_at", "ended_at",
+)  # fmt: skip
+_CHANGE: Final = (
+    "instance_id", "seq", "node", "iteration", "form", "record_id", "action", "before", "after", "at",
+)  # fmt: skip
+
+
+def _given(table: sa.Table, names: Iterable[str]) -> str:
+    """Return rows given as one JSON parameter, as something to select from: `given(name type, …)`."""
+    quote = _DIALECT.identifier_preparer.quote
+    columns = (f"{quote(name)} {table.c[name].type.compile(dialect=_DIALECT)}" for name in names)
+    return f"jsonb_to_recordset(%s::jsonb) AS given({', '.join(columns)})"
+
+
+def _insert(table: sa.Table, names: Sequence[str], behind: str = "") -> str:
+    """Return the statement that inserts the rows given as one JSON parameter."""
+    columns = ", ".join(map(_DIALECT.identifier_preparer.quote, names))
+    return f"INSERT INTO {table.fullname} ({columns}) SELECT {columns} FROM {_given(table, names)} {behind}"  # noqa: S608 - names of ours
+
+
+_LINES_AND_CHANGES: Final = (
+    f"lines AS ({_insert(flow_log, _LINE, '{which}')}), changes AS ({_insert(flow_journal, _CHANGE, '{which}')})"
+)
+_OF_NEW: Final = "WHERE given.instance_id IN (SELECT id FROM made)"
+_BEGIN: Final = f"""
+WITH made AS ({_insert(flow_instance, _INSTANCE, "ON CONFLICT (dedup_key) DO NOTHING RETURNING id")}),
+tokens AS ({_insert(flow_token, _TOKEN, _OF_NEW)}),
+{_LINES_AND_CHANGES.format(which=_OF_NEW)}
+SELECT id FROM made
+"""  # noqa: S608 - texts of ours
+_GO_ON: Final = f"""
+WITH run AS (
+    UPDATE meta.flow_instance SET status = %s, state = %s::jsonb, ended_at = %s, error = %s::jsonb WHERE id = %s
+),
+tokens AS (
+    {_insert(flow_token, _TOKEN, "ON CONFLICT (instance_id, number)")}
+    DO UPDATE SET status = excluded.status, due_at = excluded.due_at
+),
+resumed AS (
+    UPDATE meta.flow_log AS line SET status = given.status, output = given.output, ended_at = given.ended_at
+    FROM {_given(flow_log, ("instance_id", "token", "status", "output", "ended_at"))}
+    WHERE line.instance_id = given.instance_id AND line.token = given.token AND line.ended_at IS NULL
+),
+{_LINES_AND_CHANGES.format(which="")}
+SELECT 1
+"""  # noqa: S608 - texts of ours
+
 
 def insert_runs(session: Session, runs: Sequence[Run]) -> list[Run]:
-    """Write runs that have no row yet, with all they did; return those that are new.
+    """Write runs that have no row yet, with all they did; return those that are new. One statement.
 
     One whose `dedup_key` is taken has been started before (the occasion came twice): it is left out.
     """
-    rows = [{"id": run.id, **_instance_row(run)} for run in runs]
-    if not rows:
+    if not runs:
         return []
-    insert = postgresql.insert(flow_instance).values(rows)
-    if any(run.dedup_key is not None for run in runs):
-        if_new = insert.on_conflict_do_nothing(index_elements=["dedup_key"]).returning(flow_instance.c.id)
-        written = set(session.execute(if_new).scalars())
-        runs = [run for run in runs if run.id in written]
-    else:
-        session.execute(insert)
-    tokens = [_token_row(run, token, session) for run in runs for token in run.instance.tokens]
-    if tokens:
-        session.execute(sa.insert(flow_token).values(tokens))
-    _insert_lines(session, runs)
-    for run in runs:
+    parameters = (
+        _json([_instance_row(run) for run in runs]),
+        _json([_token_row(run, token) for run in runs for token in run.instance.tokens]),
+        _json([row for run in runs for row in _line_rows(run)]),
+        _json([row for run in runs for row in _change_rows(run)]),
+    )
+    written = {row[0] for row in session.connection.exec_driver_sql(_BEGIN, parameters)}
+    new = [run for run in runs if run.id in written]
+    for run in new:
         _tasks(session, run)
         outbox.write(session, run)
-    listening.write(session, runs)
-    timers.note(session, [token for run in runs for token in run.instance.tokens])
-    return list(runs)
+    listening.write(session, new)
+    timers.note(session, [token for run in new for token in run.instance.tokens])
+    return new
 
 
 def update_run(session: Session, run: Run) -> None:
-    """Write what an event did to a run that has its row; the row is locked."""
+    """Write what an event did to a run that has its row; the row is locked. One statement, and those for its tasks."""
     row = _instance_row(run)
-    changing = {key: row[key] for key in ("status", "state", "ended_at", "error")}
-    session.execute(sa.update(flow_instance).where(flow_instance.c.id == run.id).values(changing))
     ended = [token for token in run.instance.ended if token.number in run.stored_tokens]
-    tokens = [_token_row(run, token, session) for token in (*run.instance.tokens, *ended)]
-    if tokens:
-        insert = postgresql.insert(flow_token).values(tokens)
-        session.execute(
-            insert.on_conflict_do_update(
-                index_elements=["instance_id", "number"],
-                set_={"status": insert.excluded.status, "due_at": insert.excluded.due_at},
-            )
-        )
-    _insert_lines(session, [run])
-    for line in run.resumed:
-        values: dict[str, Any] = {"status": line.status, "output": line.output, "ended_at": session.now}
-        session.execute(
-            sa.update(flow_log)
-            .where(flow_log.c.instance_id == run.id, flow_log.c.token == line.token, flow_log.c.ended_at.is_(None))
-            .values(values)
-        )
+    resumed = [
+        {
+            "instance_id": run.id,
+            "token": line.token,
+            "status": line.status,
+            "output": line.output,
+            "ended_at": session.now,
+        }
+        for line in run.resumed
+    ]
+    parameters = (
+        *(row["status"], _json_or_null(row["state"]), row["ended_at"], _json_or_null(row["error"]), run.id),
+        _json([_token_row(run, token) for token in (*run.instance.tokens, *ended)]),
+        _json(resumed),
+        _json(_line_rows(run)),
+        _json(_change_rows(run)),
+    )
+    session.connection.exec_driver_sql(_GO_ON, parameters)
     _tasks(session, run)
     outbox.write(session, run)
     listening.write(session, [run])
     timers.note(session, run.instance.tokens)
 
 
+def _json(rows: Sequence[Mapping[str, Any]]) -> str:
+    return json.dumps(rows, default=_scalar, ensure_ascii=False)
+
+
+def _json_or_null(value: Any) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def _scalar(value: object) -> str:
+    """Return a key or an instant as PostgreSQL reads it."""
+    if isinstance(value, (UUID, datetime)):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is no JSON")
+
+
 def _instance_row(run: Run) -> dict[str, Any]:
     instance = run.instance
     return {
+        "id": run.id,
         "flow": run.flow.name,
         "definition_version_id": run.flow.definition_id,
         "status": instance.status,
@@ -102,56 +168,54 @@ def _instance_row(run: Run) -> dict[str, Any]:
     }
 
 
-def _token_row(run: Run, token: Token, session: Session) -> dict[str, Any]:
+def _token_row(run: Run, token: Token) -> dict[str, Any]:
     return {
         "instance_id": run.id,
         "number": token.number,
         "node": token.node,
-        "iteration": list(token.iteration),
+        "iteration": token.iteration,
         "status": token.status,
-        "created_at": session.now,
+        "created_at": run.session.now,
         "due_at": token.due_at,
     }
 
 
-def _insert_lines(session: Session, runs: Sequence[Run]) -> None:
-    log = [
+def _line_rows(run: Run) -> list[dict[str, Any]]:
+    now = run.session.now
+    return [
         {
             "instance_id": run.id,
-            "seq": run.log_seq + index,
+            "seq": seq,
             "token": line.token,
             "node": line.node,
-            "iteration": list(line.iteration),
+            "iteration": line.iteration,
             "status": line.status,
             "input": line.input,
             "output": line.output,
             "error": line.error,
-            "started_at": session.now,
-            "ended_at": None if line.status == TokenStatus.WAITING else session.now,
+            "started_at": now,
+            "ended_at": None if line.status == TokenStatus.WAITING else now,
         }
-        for run in runs
-        for index, line in enumerate(run.log, 1)
+        for seq, line in enumerate(run.log, run.log_seq + 1)
     ]
-    if log:
-        session.execute(sa.insert(flow_log).values(log))
-    journal = [
+
+
+def _change_rows(run: Run) -> list[dict[str, Any]]:
+    return [
         {
             "instance_id": run.id,
-            "seq": run.journal_seq + index,
+            "seq": seq,
             "node": row.node,
-            "iteration": list(row.iteration),
+            "iteration": row.iteration,
             "form": row.form,
             "record_id": row.record_id,
             "action": row.action,
             "before": row.before,
             "after": row.after,
-            "at": session.now,
+            "at": run.session.now,
         }
-        for run in runs
-        for index, row in enumerate(run.journal, 1)
+        for seq, row in enumerate(run.journal, run.journal_seq + 1)
     ]
-    if journal:
-        session.execute(sa.insert(flow_journal).values(journal))
 
 
 def _tasks(session: Session, run: Run) -> None:
@@ -195,30 +259,28 @@ def _tasks(session: Session, run: Run) -> None:
         session.execute(sa.insert(flow_task).values(rows))
 
 
+_LOCK: Final = sa.select(flow_instance).where(flow_instance.c.id == sa.bindparam("id")).with_for_update()
+_READ: Final = """
+SELECT
+    coalesce((SELECT max(seq) FROM meta.flow_log WHERE instance_id = %s), 0),
+    coalesce((SELECT max(seq) FROM meta.flow_journal WHERE instance_id = %s), 0),
+    (
+        SELECT jsonb_agg(jsonb_build_array(number, node, status, iteration, due_at)) FROM meta.flow_token
+        WHERE instance_id = %s AND status IN ('ready', 'waiting', 'failed')
+    )
+"""
+
+
 def lock_instance(session: Session, instance_id: UUID) -> tuple[dict[str, Any], list[Token]] | None:
     """Return the instance's row with its last line numbers and its living tokens; None where it is not there.
 
     The row is locked to the end of the transaction. Two statements: lines and tokens must be read once nobody else can
     add any.
     """
-    locking = sa.select(flow_instance).where(flow_instance.c.id == instance_id).with_for_update()
-    row = session.execute(locking).mappings().one_or_none()
+    row = session.execute(_LOCK, {"id": instance_id}).mappings().one_or_none()
     if row is None:
         return None
-    log = sa.select(sa.func.coalesce(sa.func.max(flow_log.c.seq), 0)).where(flow_log.c.instance_id == instance_id)
-    journal = sa.select(sa.func.coalesce(sa.func.max(flow_journal.c.seq), 0)).where(
-        flow_journal.c.instance_id == instance_id
-    )
-    columns = [flow_token.c[name] for name in ("number", "node", "status", "iteration", "due_at")]
-    living = sa.select(sa.func.jsonb_agg(sa.func.jsonb_build_array(*columns))).where(
-        flow_token.c.instance_id == instance_id, flow_token.c.status.in_(("ready", "waiting", "failed"))
-    )
-    reading = sa.select(
-        log.scalar_subquery().label("log_seq"),
-        journal.scalar_subquery().label("journal_seq"),
-        living.scalar_subquery().label("tokens"),
-    )
-    found = session.execute(reading).one()
+    log_seq, journal_seq, living = session.connection.exec_driver_sql(_READ, (instance_id,) * 3).one()
     tokens = [
         Token(
             number=number,
@@ -227,6 +289,6 @@ def lock_instance(session: Session, instance_id: UUID) -> tuple[dict[str, Any], 
             iteration=tuple(iteration),
             due_at=None if due_at is None else datetime.fromisoformat(due_at),
         )
-        for number, node, status, iteration, due_at in sorted(found.tokens or (), key=itemgetter(0))
+        for number, node, status, iteration, due_at in sorted(living or (), key=itemgetter(0))
     ]
-    return {**row, "log_seq": found.log_seq, "journal_seq": found.journal_seq}, tokens
+    return {**row, "log_seq": log_seq, "journal_seq": journal_seq}, tokens

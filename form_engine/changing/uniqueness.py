@@ -33,7 +33,7 @@ def violations(session: Session, form: Form, written: Written) -> Iterator[None]
 
     written -- (pointer, record as it is to be) of each record that the block writes.
     """
-    is_checked = any(one.unique and not one.type.traits.is_generated for one in form.every_field())
+    is_checked = bool(written) and any(one.unique and not one.type.traits.is_generated for one in form.every_field())
     try:
         with session.connection.begin_nested() if is_checked else nullcontext():
             yield
@@ -43,6 +43,15 @@ def violations(session: Session, form: Form, written: Written) -> Iterator[None]
             raise
         spots = list(_spots(session, form, name, written, may_ask=is_checked)) or [_unplaced(name, written)]
         raise InvalidInput(violations=spots) from error
+
+
+def is_moved(form: Form, before: Record | None, after: Record | None) -> bool:
+    """Whether an update gives the record any unique value that it has not had; a record that is new does."""
+    if before is None or after is None:
+        return True
+    unique = [one.key for one in form.fields.values() if one.unique]
+    unique += [table.key for table in form.tables if any(cell.unique for cell in table.fields)]
+    return any(before.values.get(key) != after.values.get(key) for key in unique)
 
 
 def _index(error: IntegrityError) -> str | None:

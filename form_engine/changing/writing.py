@@ -9,7 +9,7 @@ caller's transaction is rolled back by the exception that leaves here.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -43,6 +43,7 @@ def apply(
     changes: Sequence[Change],
     *,
     trusted: Iterable[str] = (),
+    held: dict[UUID, store.Found] | None = None,
 ) -> list[Record]:
     """Make all changes or none; return each record as it then is, without its title, in the order of the changes.
 
@@ -51,6 +52,7 @@ def apply(
     An update that leaves everything as it is changes nothing: no new version, no event.
     Locks the changed rows in the order of their ids, then the balances they feed, until the transaction ends.
     trusted -- for `actions.press`: fields whose values come from a published definition, not from the actor.
+    held    -- what `open_changes` has loaded and locked in this transaction, for the same actor.
     """
     form = forms.get(session, form_name)
     batch = drafts.open_batch(session, actor, form, trusted=frozenset(trusted))
@@ -60,7 +62,7 @@ def apply(
         raise InvalidInput(violations=[Violation(pointer="#", code="batch_too_large", params={"limit": BATCH_MAX})])
     for action in sorted({change.action for change in changes}):
         filters.require(session, actor, form, "delete" if action == "restore" else action)
-    open_changes(batch, changes)
+    open_changes(batch, changes, held)
     _check(batch)
     for draft in batch.of("update"):
         draft.is_idle = _is_idle(draft)
@@ -73,8 +75,11 @@ def apply(
 # --- what there is ---------------------------------------------------------------------------------------------------
 
 
-def open_changes(batch: Batch, changes: Sequence[Change]) -> None:
-    """Load and lock what the changes are about; check that the actor may see it and do this to it."""
+def open_changes(batch: Batch, changes: Sequence[Change], held: dict[UUID, store.Found] | None = None) -> None:
+    """Load and lock what the changes are about; check that the actor may see it and do this to it.
+
+    held -- takes what is loaded, and gives it where the same was loaded before.
+    """
     known = [change.id for change in changes if change.action != "create" and change.id is not None]
     twice = [
         key for key, count in Counter(change.id for change in changes if change.id is not None).items() if count > 1
@@ -87,9 +92,9 @@ def open_changes(batch: Batch, changes: Sequence[Change]) -> None:
                 if change.id in twice
             ]
         )
-    asked = {name: filters.scope(batch.session, batch.actor, batch.form, name) for name in ("view", "update", "delete")}
-    deletes = any(change.action == "delete" for change in changes)
-    found = store.load(batch.session, batch.form, known, lock="delete" if deletes else "update", flags=asked)
+    found = {} if held is None else held
+    if not found.keys() >= set(known):
+        found.update(_locked(batch, known, deletes=any(change.action == "delete" for change in changes)))
     for change in changes:
         if change.action == "create":
             batch.drafts.append(Draft(change=change, id=change.id or new_id()))
@@ -97,6 +102,11 @@ def open_changes(batch: Batch, changes: Sequence[Change]) -> None:
             raise NotFound("record_not_found", form=batch.form.title, id=str(change.id))
         else:
             batch.drafts.append(_admitted(batch, change, found[change.id]))
+
+
+def _locked(batch: Batch, ids: Sequence[UUID], *, deletes: bool) -> dict[UUID, store.Found]:
+    asked = {name: filters.scope(batch.session, batch.actor, batch.form, name) for name in ("view", "update", "delete")}
+    return store.load(batch.session, batch.form, ids, lock="delete" if deletes else "update", flags=asked)
 
 
 def _admitted(batch: Batch, change: Change, found: store.Found) -> Draft:
@@ -192,12 +202,15 @@ def _write(batch: Batch) -> None:
     created, updated = batch.of("create"), [draft for draft in batch.of("update") if not draft.is_idle]
     files.attach(session, batch.actor, form.name, list(_attachments(batch)))
     _number(batch, created)
-    with uniqueness.violations(session, form, [(draft.change.pointer, draft.after) for draft in [*created, *updated]]):
+    moving = [*created, *(draft for draft in updated if uniqueness.is_moved(form, draft.before, draft.after))]
+    with uniqueness.violations(session, form, [(draft.change.pointer, draft.after) for draft in moving]):
         store.insert(session, form, [draft.after for draft in created if draft.after])
         pairs = [(draft.before, draft.after) for draft in updated if draft.before and draft.after]
         written = store.update(session, form, pairs)
+    relations.note_living(session, form.name, written | {draft.id for draft in created})
     gone, back = [draft.id for draft in batch.of("delete")], [draft.id for draft in batch.of("restore")]
     if gone:
+        relations.forget_living(session, form.name, gone)
         written |= store.bury(session, form, gone, at=now, by=user)
     if back:
         with uniqueness.violations(
@@ -214,17 +227,15 @@ def _write(batch: Batch) -> None:
 
 
 def _require_current(batch: Batch) -> None:
-    """Refuse to go on when a publication came between the reading of the definitions and the writing of the rows.
+    """Refuse the transaction when a publication comes between the reading of the definitions and its end.
 
-    The rows just written lock their table, and a publication that concerns it (its own, or that of a balance over it)
-    needs it for itself: what is in force now stays so until the transaction ends. One statement a form and transaction.
+    Written rows lock their tables, and a publication that concerns one (its own, or that of a balance over it) needs it
+    for itself: what is in force once all rows are written stays so until the commit. One statement a transaction.
     """
-    seen: set[str] = batch.session.notes.setdefault("form_engine.current", set())
-    if batch.form.name in seen or not batch.changed():
-        return
-    require_current(batch.session)
-    if not batch.session.connection.in_nested_transaction():  # a savepoint that is rolled back gives its locks away
-        seen.add(batch.form.name)
+    session = batch.session
+    if batch.changed() and not session.notes.get("form_engine.current"):
+        session.notes["form_engine.current"] = True
+        session.before_commit.append(lambda: require_current(session))
 
 
 def _attachments(batch: Batch) -> Iterator[files.Attachment]:
@@ -282,3 +293,9 @@ def _left(batch: Batch, draft: Draft) -> Record:
         raise NotFound("record_not_found", form=batch.form.title, id=str(draft.id))
     now, user = batch.session.now, batch.actor.user_id
     return replace(draft.before, version=draft.before.version + 1, deleted_at=now, updated_at=now, updated_by=user)
+
+
+def noted_versions(session: Session) -> Mapping[tuple[str, UUID], int]:
+    """Return (form, record) -> version, filled from now on by whatever changes records in this transaction."""
+    noted: Mapping[tuple[str, UUID], int] = session.notes.setdefault("form_engine.written", {})
+    return noted

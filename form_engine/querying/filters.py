@@ -69,6 +69,12 @@ def scope(
     )
 
 
+def sees_all(session: Session, actor: Actor, form: Form) -> bool:
+    """Whether every record of the form is the actor's to see."""
+    granted = grant(session, actor, form)
+    return "view" in granted.actions and granted.scopes.get("view") is None
+
+
 def visible(session: Session, actor: Actor, form: Form, ids: Collection[UUID]) -> frozenset[UUID] | None:
     """Return which of these records lie in the actor's row scope; None, without a statement, where all rows do."""
     granted = grant(session, actor, form)

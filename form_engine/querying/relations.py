@@ -29,6 +29,8 @@ from form_engine.querying import filters, record_titles
 from form_engine.record import Related
 from form_engine.values import Reading, below, ids_in, target
 
+#: A transaction remembers about so many of the records that it has locked.
+HELD_MAX = 20_000
 #: How many of the records that forbid a deletion are named.
 NAMED = 5
 
@@ -99,8 +101,45 @@ def _visible(session: Session, actor: Actor, to: str, ids: Sequence[UUID], *, is
         return set(session.execute(sa.select(column).where(_is_any(column, ids))).scalars())
     form = forms.get(session, to)
     may_see = filters.scope(session, actor, form, "view")
+    if not isinstance(may_see, sa.True_):
+        return _found(session, form, ids, may_see, is_locking=is_locking)
+    known = _held(session)
+    there = {key for key in ids if (to, key) in known}
+    missing = [key for key in ids if key not in there]
+    if missing:
+        found = _found(session, form, missing, may_see, is_locking=is_locking)
+        there |= found
+        if is_locking:
+            note_living(session, to, found)
+    return there
+
+
+def _held(session: Session) -> set[tuple[str, UUID]]:
+    """Return (form, record) of the living records that this transaction has locked: they stay so until it ends."""
+    held: set[tuple[str, UUID]] = session.notes.setdefault("form_engine.querying.relations.held", set())
+    return held
+
+
+def note_living(session: Session, form_name: str, ids: Iterable[UUID]) -> None:
+    """Remember that these records of a form live and are locked, so that whoever points at them need not ask."""
+    held = _held(session)
+    # A savepoint that is rolled back gives its locks away; an import of millions must not remember them all.
+    if len(held) < HELD_MAX and not session.connection.in_nested_transaction():
+        held.update((form_name, key) for key in ids)
+
+
+def forget_living(session: Session, form_name: str, ids: Iterable[UUID]) -> None:
+    """Note that this transaction deletes the records."""
+    _held(session).difference_update((form_name, key) for key in ids)
+
+
+def _found(
+    session: Session, form: Form, ids: Sequence[UUID], may_see: sa.ColumnElement[bool], *, is_locking: bool
+) -> set[UUID]:
     query: sa.Select[Any] = definitions.catalog(session).compiled(
-        "form_engine.querying.relations.living", f"{to} {is_locking}", lambda: _living(form, is_locking=is_locking)
+        "form_engine.querying.relations.living",
+        f"{form.name} {is_locking}",
+        lambda: _living(form, is_locking=is_locking),
     )
     if not isinstance(may_see, sa.True_):
         query = query.where(may_see)
