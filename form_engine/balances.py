@@ -33,8 +33,8 @@ from form_engine.querying import filters, pages, record_titles
 from form_engine.record import Page, Query, Record
 
 __all__ = [
-    "BALANCE_KIND", "Difference", "ensure", "fed_by", "feed", "find", "get", "list_page", "publish", "rebuild", "retire", "schema", "show",
-    "verify",
+    "BALANCE_KIND", "Difference", "ensure", "fed_by", "feed", "find", "get", "is_something", "list_page", "publish",
+    "rebuild", "retire", "schema", "show", "verify",
 ]  # fmt: skip
 
 #: (pointer of the change, before, after) in evaluation values.
@@ -123,10 +123,14 @@ def list_page(session: Session, actor: Actor, name: str, query: Query) -> Page:
     """Return one page of a balance's rows, as of a form's list; rows whose measures are all zero are left out."""
     one = get(session, name)
     grant = filters.require(session, actor, one.form, "view")
-    table = one.form.table
-    is_something = sa.or_(*(table.c[measure] != 0 for measure in one.measures))
-    found, _ = pages.page(session, actor, one.form, grant, query, is_something)
+    found, _ = pages.page(session, actor, one.form, grant, query, is_something(session, name))
     return replace(found, items=tuple(_titled(session, actor, one, found.items)))
+
+
+def is_something(session: Session, name: str) -> sa.ColumnElement[bool]:
+    """Return the condition that a row of the balance has a measure that is not zero."""
+    one = get(session, name)
+    return sa.or_(*(one.form.table.c[measure] != 0 for measure in one.measures))
 
 
 def show(session: Session, actor: Actor, name: str, records: Sequence[Record]) -> list[dict[str, Any]]:

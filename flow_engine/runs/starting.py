@@ -54,6 +54,9 @@ def subscriber(session: Session, event: object) -> None:
             start_runs(session, flow, event.actor, matching)
     if isinstance(event, ActionPressed):
         _start_named(session, event)
+    if not chain_of(session).stack:
+        # Nothing that this event set off is left to ask: a transaction of a million records remembers no more than one batch.
+        chain_of(session).versions.clear()
 
 
 def _start_named(session: Session, event: ActionPressed) -> None:

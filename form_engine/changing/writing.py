@@ -34,6 +34,8 @@ from form_engine.values import Reading, below, ids_in, read
 
 #: Most changes of one batch; larger imports come in parts of one transaction.
 BATCH_MAX = 10_000
+#: Versions that the batches under way, one inside the other, have given to records.
+_WRITTEN = "form_engine.written"
 
 
 def apply(
@@ -273,14 +275,24 @@ def _published(batch: Batch) -> list[Record]:
         )
         for draft in batch.changed()
     )
-    written: dict[tuple[str, UUID], int] = batch.session.notes.setdefault("form_engine.written", {})
-    written.update(((batch.form.name, change.record_id), change.version) for change in changes)
-    if changes:
-        batch.session.publish(RecordsChanged(form=batch.form.name, changes=changes, actor=batch.actor))
-    moved = [change.record_id for change in changes if written[batch.form.name, change.record_id] != change.version]
+    moved = _tell(batch.session, RecordsChanged(form=batch.form.name, changes=changes, actor=batch.actor))
     # Flows that ran in between may have changed the very same records; what is returned must be what is there.
     fresh = store.load(batch.session, batch.form, moved)
     return [fresh[draft.id].record if draft.id in fresh else _left(batch, draft) for draft in batch.drafts]
+
+
+def _tell(session: Session, event: RecordsChanged) -> list[UUID]:
+    """Publish the event; return the ids of those of its records that subscribers have changed once more."""
+    is_outermost = _WRITTEN not in session.notes
+    written: dict[tuple[str, UUID], int] = session.notes.setdefault(_WRITTEN, {})
+    written.update(((event.form, change.record_id), change.version) for change in event.changes)
+    try:
+        if event.changes:
+            session.publish(event)
+        return [one.record_id for one in event.changes if written[event.form, one.record_id] != one.version]
+    finally:
+        if is_outermost:  # an import of millions must not remember them all
+            del session.notes[_WRITTEN]
 
 
 def _left(batch: Batch, draft: Draft) -> Record:

@@ -1,4 +1,4 @@
-"""Records into a sheet: the list as the reader sees it, of any length.
+"""Records and balances into a sheet: the list as the reader sees it, of any length.
 
 Owns the walk: rows come through a cursor of the server, sub-tables and titles a few hundred records at a time, and go
 straight into the file. The same rights as in the list and the action `export` besides; hidden fields are absent, masked
@@ -21,7 +21,7 @@ from engine.actor import Actor
 from engine.db import Session
 from engine.errors import InvalidInput, Violation, pointer
 from engine.texts import localized, message
-from form_engine import forms
+from form_engine import balances, forms, sources
 from form_engine.definition import Field, Form, Table
 from form_engine.exchange import cells, columns, sheets
 from form_engine.exchange.cells import Raw
@@ -49,17 +49,22 @@ class _Column:
 
 
 def export(session: Session, actor: Actor, form_name: str, query: Query, kind: Format, path: Path) -> int:
-    """Write the records of the query into a sheet at `path`; return how many. Its limit and cursor do not count.
+    """Write the records of the query, or the rows of a balance, into a sheet at `path`; return how many.
+
+    The query's limit and cursor do not count.
 
     Rows of a sub-table stand on the record's line and on further lines below it. Writes a line to the audit trail.
     Raises what the list raises, and `NotAllowed` without the right to export.
     """
-    form = forms.get(session, form_name)
+    form = sources.get(session, form_name)
     grant = filters.require(session, actor, form, "view")
-    filters.require(session, actor, form, "export")
     wanted = list(_columns(form, grant.fields, query.fields, actor.language))
     where = pages.conditions(session, actor, form, grant, query)
-    where.append(filters.scope(session, actor, form, "export"))
+    if sources.is_balance(session, form_name):  # to see it is the only right there is
+        where.append(balances.is_something(session, form_name))
+    else:
+        filters.require(session, actor, form, "export")
+        where.append(filters.scope(session, actor, form, "export"))
     keys = {column.table.key if column.table else column.key for column in wanted} & form.fields.keys()
     statement = sa.select(*store.columns(form, keys)).where(*where).order_by(*_order(form, grant, query.sort))
     count = 0

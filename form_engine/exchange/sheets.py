@@ -33,6 +33,8 @@ _MOST_UNPACKED = 4 * 1024**3
 _MOST_RATIO = 200
 _MOST_COLUMNS = 1000
 _LONGEST_CELL = 32_767
+#: Most characters of a row of a CSV: a file without line ends must not be one row in memory.
+_LONGEST_ROW = 4_000_000
 _MOST_ROWS = 1_048_576
 #: A double of a spreadsheet keeps this many digits; longer numbers are written as text, exactly.
 _EXACT_DIGITS = 15
@@ -107,12 +109,29 @@ def _line_ends(path: Path) -> int:
         return sum(chunk.count(b"\n") for chunk in iter(lambda: stream.read(1024 * 1024), b""))
 
 
+class _Lines:
+    """The lines of a text; `room` is how many characters the row that is being read may still take."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self.room = _LONGEST_ROW
+
+    def __iter__(self) -> Iterator[str]:
+        while line := self._stream.readline(_LONGEST_ROW):
+            self.room -= len(line)
+            if self.room <= 0:
+                raise csv.Error("row too long")
+            yield line
+
+
 def _csv_lines(stream: Any, delimiter: str) -> Iterator[Line]:
-    rows = csv.reader(stream, delimiter=delimiter)
+    lines = _Lines(stream)
+    rows = csv.reader(lines, delimiter=delimiter)
     number = 0
     try:
         for row in rows:
             number += 1
+            lines.room = _LONGEST_ROW
             if any(cell and not cell.isspace() for cell in row):
                 yield number, list(row[:_MOST_COLUMNS])
     except csv.Error as error:

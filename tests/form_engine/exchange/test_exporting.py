@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from engine import permissions
 from engine.actor import Actor
 from engine.db import Session
-from engine.errors import InvalidInput, NotAllowed
+from engine.errors import InvalidInput, NotAllowed, NotFound
 from form_engine import records
 from form_engine.exchange import exporting
 from form_engine.record import Query
@@ -114,3 +115,15 @@ def test_what_was_exported_can_be_imported_again(session: Session, shop: factory
         for row in one["lines"]:
             row.pop("id")
     assert again == before[0]
+
+
+def test_writes_the_rows_of_a_balance_as_its_list_shows_them(
+    session: Session, shop: factory.Shop, tmp_path: Path
+) -> None:
+    for quantity, lot in (("7", "a"), ("2", "b"), ("-2", "b"), ("5", "c")):
+        factory.move(session, shop, quantity, lot=lot)
+    rows = exported(session, shop.sales, "shop.stock", tmp_path, sort="-quantity")
+    assert rows == [["Product", "Lot", "数量"], ["B1 螺栓", "a", "7.000"], ["B1 螺栓", "c", "5.000"]]
+    assert exported(session, shop.sales, "shop.stock", tmp_path, filter="quantity > 6")[1:] == rows[1:2]
+    with pytest.raises(NotFound):
+        exported(session, replace(shop.sales, roles=frozenset()), "shop.stock", tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,8 @@ def test_reads_what_spreadsheets_write(session: Session, shop: factory.Shop, tmp
         (b"PK\x03\x04rubbish", "sheet_not_readable"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "sheet_is_old_excel"),
         (b"unbekannt\n1\n", "import_no_columns"),
+        (b"code\n" + b"," * 4_000_000, "sheet_line_unreadable"),
+        (b"code\n" + b'"\n",' * 1_400_000, "sheet_line_unreadable"),
     ],
 )
 def test_refuses_files_that_hold_no_rows(
@@ -217,3 +220,20 @@ def test_statements_do_not_grow_with_the_rows(session: Session, shop: factory.Sh
         sa.event.remove(session.connection, "before_cursor_execute", note)
         counts.append(len(seen))
     assert counts[1] <= counts[0]
+
+
+def test_remembers_no_records_of_earlier_batches(
+    session: Session, shop: factory.Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "BATCH", 10)
+    path = sheet(tmp_path, "code,name,price\n" + "".join(f"C{n},n,{'x' if n == 25 else 1}\n" for n in range(60)))
+    sizes: list[int] = []
+    with importing.planned(session, shop.admin, "shop.product", path, Options(partial=True)) as (plan, lines):
+        outcome = importing.run(session, shop.admin, plan, lines, lambda _: sizes.append(remembered(session)))
+    assert (outcome.created, outcome.failed) == (59, 1)
+    assert sizes == [sizes[0]] * 6
+
+
+def remembered(session: Session) -> int:
+    """How many things the transaction's notes hold, those inside them included."""
+    return len(pickle.dumps({key: value for key, value in session.notes.items() if isinstance(value, (dict, set))}))
