@@ -105,14 +105,25 @@ def migrate(data: Data = None, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def doctor(data: Data = None, as_json: AsJson = False) -> None:
-    """Check what the platform needs, and say what to do where it is missing."""
-    from web.readiness import checks, page_check  # noqa: PLC0415 - see the module
-    from web.server import connected  # noqa: PLC0415 - see the module
+def doctor(
+    data: Data = None,
+    as_json: AsJson = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Rebuild balances, queue forsaken runs again.")] = False,
+) -> None:
+    """Look at everything the platform needs, and say what is wrong and what to do; exit code 1 for errors."""
+    from web.doctor import examine  # noqa: PLC0415 - see the module
 
-    with connected(settings_of(data)) as platform:
-        found = [*checks(platform), page_check()]
-    shown = [{"name": check.name, "ok": check.ok, "detail": check.detail} for check in found]
-    show(shown, as_json=as_json, line=lambda item: f"{'ok ' if item['ok'] else 'NO '} {item['name']}: {item['detail']}")
-    if not all(check.ok for check in found):
+    language = terminal_language()
+    found = []
+    for finding in examine(settings_of(data), is_repairing=repair):
+        found.append(finding)
+        if not as_json:
+            mark = "fixed  " if finding.is_repaired else finding.severity.ljust(7)
+            typer.echo(f"{mark} {finding.topic}: {finding.what(language)}")
+            for line in (finding.advice(language), finding.command and f"$ {finding.command}"):
+                if line and not finding.is_repaired:
+                    typer.echo(f"        {line}")
+    if as_json:
+        show([finding.as_json() for finding in found], as_json=True)
+    if any(finding.severity == "error" and not finding.is_repaired for finding in found):
         raise SystemExit(1)
