@@ -6,9 +6,9 @@ subscribers). Nothing else in the code base commits (a test forbids it).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -81,13 +81,17 @@ class Session:
 
 @dataclass(slots=True, kw_only=True)
 class Database:
-    """A connection pool with the clock, the subscribers and the memory that each unit of work starts with."""
+    """A connection pool with the clock, the subscribers and the memory that each unit of work starts with.
+
+    pools -- of the same database, for work apart (`apart`).
+    """
 
     engine: sa.Engine
     subscribers: Sequence[Subscriber] = ()
     clock: Clock = utc_now
     shared: dict[str, Any] = field(default_factory=dict)
     time_zone: str = DEFAULT_TIME_ZONE
+    pools: list[Database] = field(default_factory=list)
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
@@ -130,35 +134,56 @@ class Database:
             is_read_only=is_read_only,
         )
 
+    def apart(self, *, pool_size: int, settings: Mapping[str, str]) -> Database:
+        """Return the same database over a pool of its own, whose connections have these settings of the server.
+
+        For work that must not take the others' connections: it has no more than these, and waits for one 10 seconds.
+        Shares clock, subscribers and memory; closed together with this one. A database of one connection alone has none
+        apart: it is returned itself.
+        """
+        if isinstance(self.engine.pool, sa.StaticPool):
+            return self
+        engine = _engine(self.engine.url, pool_size=pool_size, max_overflow=0, settings=settings, pool_timeout=10)
+        made = replace(self, engine=engine, pools=[])
+        self.pools.append(made)
+        return made
+
     def dispose(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+        for pool in self.pools:
+            pool.dispose()
 
 
 #: A machine that vanished is noticed within a minute and a half, on both sides: what it had locked is free again.
 _KEEPALIVES = {"keepalives_idle": 60, "keepalives_interval": 10, "keepalives_count": 3}
-_OPTIONS = " ".join(
-    f"-c {name}={value}"
-    for name, value in {"timezone": "UTC", **{f"tcp_{key}": value for key, value in _KEEPALIVES.items()}}.items()
-)
+_SETTINGS = {"timezone": "UTC", **{f"tcp_{key}": value for key, value in _KEEPALIVES.items()}}
 
 
 def connect(
     url: str, *, pool_size: int = 10, subscribers: Sequence[Subscriber] = (), clock: Clock = utc_now
 ) -> Database:
     """Return the database at `url` (`postgresql+psycopg2://…`); nothing is opened yet."""
-    engine = sa.create_engine(
+    engine = _engine(url, pool_size=pool_size, max_overflow=10)
+    return Database(engine=engine, subscribers=subscribers, clock=clock)
+
+
+def _engine(
+    url: str | sa.URL, *, pool_size: int, max_overflow: int, settings: Mapping[str, str] | None = None, **pool: Any
+) -> sa.Engine:
+    options = " ".join(f"-c {name}={value}" for name, value in {**_SETTINGS, **(settings or {})}.items())
+    return sa.create_engine(
         url,
         pool_size=pool_size,
-        max_overflow=10,
+        max_overflow=max_overflow,
         pool_pre_ping=False,
         pool_recycle=1800,
         connect_args={
             "application_name": "dougong",
             "connect_timeout": 10,
-            "options": _OPTIONS,
+            "options": options,
             "cursor_factory": CountingCursor,
             **_KEEPALIVES,
         },
+        **pool,
     )
-    return Database(engine=engine, subscribers=subscribers, clock=clock)

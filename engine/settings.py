@@ -53,6 +53,11 @@ class Settings(BaseSettings):
     demo: bool = Field(default=False, description="Demo apps and sign-ins; loopback only")
     workers: int = Field(default=2, ge=0, le=64, description="Threads that run jobs in a process; 0: none")
     pool_size: int = Field(default=10, ge=1, le=200, description="Database connections a process keeps")
+    report_pool_size: int = Field(default=4, ge=1, le=100, description="Database connections for reports, beside those")
+    report_seconds: int = Field(default=20, ge=1, le=3600, description="A report that needs longer is stopped")
+    report_memory_mb: int = Field(
+        default=64, ge=4, le=4096, description="Memory for each sort or grouping of a report, in MB"
+    )
     smtp_url: str | None = Field(default=None, repr=False, description="smtp://user:password@host:587, or smtps://")
     mail_from: str | None = Field(
         default=None, pattern=r"^[^@\s]+@[^@\s]+$", description="Address that mail comes from"

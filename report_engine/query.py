@@ -1,104 +1,258 @@
-"""A report as ONE statement, with the reader's row rights inside.
+"""A report as ONE statement: rows, subtotals and totals together, with the reader's row rights inside.
 
-    SELECT d1, …, sum(m1), … FROM (SELECT <dimension> AS d1, <measured value> AS m1 FROM form WHERE <rights> AND <filter>)
-    GROUP BY d1, … ORDER BY … LIMIT n + 1
+    WITH g AS (SELECT d0, …, sum(…), … FROM form LEFT JOIN … WHERE <rights> AND <filter> GROUP BY d0, …)
+    (SELECT 0, d0, …, <measures> FROM g ORDER BY … LIMIT n + 1) UNION ALL (SELECT 1, NULL, …, <measures> FROM g)
 
-Values are computed once a record in the inner query; relations are scalar subqueries there, so no join ever multiplies
-a record, and an order's total is counted once whatever stands beside it. PostgreSQL pulls the inner query up.
+The rows are read and grouped once (in parallel where the server likes); everything else is made of the groups. Where a
+measure cannot be put together of groups (`measures`), every set of groups is made of the rows instead.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
 
-from engine.actor import Actor
-from engine.db import Session
 from engine.expressions import Kind
-from form_engine.evaluating.columns import FormColumns
-from form_engine.querying import filters
-from report_engine.definition import Dimension, Measure, Report
+from report_engine import conditions, measures
+from report_engine.definition import Aggregate, Dimension, Earlier, Order, Report, Share
+from report_engine.measures import Element, Formulas, Numbers
+from report_engine.source import Source
 
-Element = sa.ColumnElement[Any]
-
-#: Groups that a report returns at the most; one more is read to tell that there are more.
+#: Groups that a report shows at the most, unless it says less; one more is read to tell that there are more.
 GROUPS_MAX = 1000
+GROUPS_MOST = 10_000
+GROUPS_EXPORTED = 100_000
 
 
-def limit(report: Report) -> int:
-    """Return how many groups the report shows at the most."""
-    return min(report.limit or GROUPS_MAX, GROUPS_MAX)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouping:
+    """One set of groups: which dimensions it has, by place; the first is the finest, the last the whole."""
+
+    number: int
+    places: tuple[int, ...]
 
 
-def grouped(session: Session, actor: Actor, report: Report, condition: str | None = None) -> sa.Select[Any]:
-    """Return the statement of the report's rows: dimensions, then measures, by position; one row too many.
-
-    `condition` is the reader's own filter. Raises `InvalidInput` at `#/filter` where it cannot be.
-    """
-    base = _base(session, actor, report, condition)
-    dimensions = [base.c[f"d_{each.key}"] for each in report.dimensions]
-    measures = {each.key: _aggregate(each, base) for each in report.measures}
-    statement = sa.select(*dimensions, *measures.values()).select_from(base).group_by(*dimensions)
-    elements = {each.key: column for each, column in zip(report.dimensions, dimensions, strict=True)} | measures
-    for order in report.sort:
-        element = elements[order.key]
-        statement = statement.order_by(element.desc().nulls_last() if order.is_descending else element.nulls_last())
-    return statement.order_by(*(column.nulls_last() for column in dimensions)).limit(limit(report) + 1)
+def limit(report: Report, asked: int | None = None, *, is_export: bool = False) -> int:
+    """Return how many groups are shown at the most."""
+    if is_export:
+        return GROUPS_EXPORTED if report.limit is None or report.chart.columns != (0, 0) else report.limit
+    return min(asked or report.limit or GROUPS_MAX, GROUPS_MOST)
 
 
-def totals(session: Session, actor: Actor, report: Report, condition: str | None = None) -> sa.Select[Any]:
-    """Return the statement of the measures over all records, whatever the groups and their limit."""
-    base = _base(session, actor, report, condition)
-    return sa.select(*(_aggregate(each, base) for each in report.measures)).select_from(base)
+def groupings(report: Report) -> tuple[Grouping, ...]:
+    """Return the sets of groups that a report needs."""
+    every = tuple(range(len(report.dimensions)))
+    columns = tuple(place for place in every if report.dimensions[place].is_column)
+    rows = tuple(place for place in every if place not in columns)
+    sets = [every]
+    if columns:
+        sets += [rows, columns]
+    if report.has_subtotals:
+        sets += [rows[:count] for count in range(len(rows) - 1, 0, -1)]
+    sets.append(())
+    return tuple(Grouping(number=number, places=places) for number, places in enumerate(dict.fromkeys(sets)))
 
 
-def _base(session: Session, actor: Actor, report: Report, condition: str | None) -> sa.Subquery:
-    form = report.form
-    columns = FormColumns(session=session, form=form, actor=actor)
-    where = [filters.scope(session, actor, form, "view")]
-    if "deleted_at" in form.table.c:
-        where.append(form.table.c.deleted_at.is_(None))
-    if report.filter is not None:
-        where.append(report.filter.to_sql(columns, now=session.now, zone=session.time_zone))
-    if condition:
-        where.append(filters.condition(session, actor, form, condition))
-    values: list[sa.Label[Any]] = [
-        _grouped_value(each, columns, session.time_zone).label(f"d_{each.key}") for each in report.dimensions
-    ]
-    values += [
-        columns.column(each.path, each.type).label(f"m_{each.key}")
-        for each in report.measures
-        if each.path is not None and each.type is not None
-    ]
-    if not values:
-        values = [sa.literal(1).label("one")]
-    return sa.select(*values).select_from(form.table).where(*where).subquery("base")
+class Query:
+    """Builds the statement of one report; see the module."""
+
+    def __init__(self, of: Source, sort: Sequence[Order] | None, most: int) -> None:
+        self._of = of
+        self._report: Report = of.report
+        self._sort = self._report.sort if sort is None else tuple(sort)
+        self._most = most
+        self._formulas = Formulas(report=self._report, now=of.now, zone=of.zone)
+
+    def statement(self) -> sa.Select[Any] | sa.CompoundSelect[Any]:
+        """Return the statement: columns are the grouping's number, the dimensions, whether others, the measures."""
+        sets = groupings(self._report)
+        parts = [self._set(one) for one in sets]
+        if len(parts) == 1:
+            return parts[0]
+        return sa.union_all(*(sa.select(part.subquery(f"s{number}")) for number, part in enumerate(parts)))
+
+    # Sources.
+
+    @cached_property
+    def _source(self) -> sa.FromClause:
+        """The rows or groups that every set is made of."""
+        return self._of.source().cte("source")
+
+    @cached_property
+    def _mapped(self) -> sa.FromClause:
+        """The source with `o`, whether a row's group of the top dimension is not among the largest; without a top, itself."""
+        others = self.is_other(self._source, self._place(self._report.top.dimension)) if self._report.top else None
+        return self._source if others is None else sa.select(*self._source.c, others.label("o")).cte("mapped")
+
+    @cached_property
+    def _tops(self) -> sa.FromClause:
+        """The values of the top dimension that stay, as a table of one column."""
+        top = self._report.top
+        assert top is not None  # noqa: S101 - asked for with a top alone
+        place = self._place(top.dimension)
+        inner = self._aggregated(self._source, [f"d{place}"]).subquery("ranked")
+        numbers = self._formulas.plain(self._numbers(inner, None))
+        value = inner.c[f"d{place}"]
+        ranking = sa.select(value.label("d")).order_by(numbers[top.by].desc().nulls_last(), value.nulls_last())
+        return ranking.limit(_number(top.count)).cte("top")
+
+    def is_other(self, source: sa.FromClause, place: int) -> Element:
+        """Return whether a value of the top dimension is not among those that stay."""
+        return self.not_among(source.c[f"d{place}"])
+
+    def not_among(self, value: Element) -> Element:
+        """Return whether a value is none of those that stay, the empty one included."""
+        tops = self._tops
+        named = sa.func.array(sa.select(tops.c.d).where(tops.c.d.is_not(None)).scalar_subquery())
+        array = sa.type_coerce(named, sa.ARRAY(value.type))
+        has_empty = sa.select(sa.func.coalesce(sa.func.bool_or(tops.c.d.is_(None)), sa.false())).scalar_subquery()
+        return sa.not_(sa.case((value.is_(None), has_empty), else_=value == sa.any_(array)))
+
+    # Sets of groups.
+
+    def _set(self, one: Grouping) -> sa.Select[Any]:
+        report, top = self._report, self._report.top
+        has_top = top is not None and self._place(top.dimension) in one.places
+        inner = self._groups(one, has_top=has_top).subquery("a")
+        whole, sources = self._whole(inner, one)
+        shown = self._shown(inner, one, whole)
+        is_others = inner.c.o if "o" in inner.c else None
+        dimensions: list[Element] = [
+            inner.c[f"d{place}"] if place in one.places else _empty(dimension)
+            for place, dimension in enumerate(report.dimensions)
+        ]
+        columns: list[Element] = [
+            sa.literal_column(str(one.number)).label("grouping"),
+            *(element.label(f"d{place}") for place, element in enumerate(dimensions)),
+            (sa.false() if is_others is None else is_others).label("is_others"),
+            *(element.label(f"m{place}") for place, element in enumerate(shown.values())),
+        ]
+        statement: sa.Select[Any] = sa.select(*columns).select_from(*sources)
+        if one.places:
+            statement = self._ordered(statement, one, dimensions, is_others, shown)
+            statement = self._chosen(statement, one, shown).limit(_number(self._most + 1))
+        return statement
+
+    def _groups(self, one: Grouping, *, has_top: bool) -> sa.Select[Any]:
+        names = [f"d{place}" for place in one.places]
+        top = self._report.top
+        if not has_top or top is None:
+            return self._aggregated(self._source, names)
+        source = self._mapped
+        if not top.others:
+            kept = sa.select(*(column for column in source.c if column.key != "o")).where(sa.not_(source.c.o))
+            return self._aggregated(kept.subquery("kept"), names)
+        name = f"d{self._place(top.dimension)}"
+        columns = [
+            sa.case((sa.not_(source.c.o), column)).label(name) if column.key == name else column for column in source.c
+        ]
+        return self._aggregated(sa.select(*columns).subquery("gathered"), [*names, "o"])
+
+    def _shown(self, inner: sa.FromClause, one: Grouping, whole: Numbers) -> dict[str, Element]:
+        before = {to: self._numbers(inner, to) for to in self._of.earlier}
+        is_comparable = not self._of.is_open or self._of.shifted in one.places
+        shown = self._formulas.all(self._numbers(inner, None), whole, before, is_comparable=is_comparable)
+        for measure in self._report.aggregates:
+            if measure.currency is not None and not self._has_currency(measure, one):
+                shown[measure.key] = sa.cast(sa.null(), sa.Numeric())
+        return shown
+
+    def _has_currency(self, measure: Aggregate, one: Grouping) -> bool:
+        return any(self._report.dimensions[place].path == measure.currency for place in one.places)
+
+    def _whole(self, inner: sa.FromClause, one: Grouping) -> tuple[Numbers, list[sa.FromClause]]:
+        """Return the aggregates of everything, where a share wants them, and what to select from."""
+        if not any(isinstance(measure, Share) for measure in self._report.measures):
+            return {}, [inner]
+        if not one.places:
+            return self._numbers(inner, None), [inner]
+        return self._numbers(self._everything, None), [inner, self._everything]
+
+    @cached_property
+    def _everything(self) -> sa.FromClause:
+        return self._aggregated(self._source, []).cte("whole")
+
+    def _aggregated(self, source: sa.FromClause, names: Sequence[str]) -> sa.Select[Any]:
+        """Return the aggregates of a set of groups: their keys by name, a column an aggregate and period."""
+        of = self._of
+        rows = of.marked(source, names)
+        is_finest = of.is_unique and len(names) == len(self._report.dimensions) and source is self._source
+        numbers: list[Element] = []
+        for place, measure in enumerate(self._report.aggregates):
+            for to in (None, *of.earlier):
+                if is_finest:
+                    number = measures.finished(measure, of.parts(rows, place))
+                else:
+                    number = of.number(rows, place, measure, to)
+                numbers.append(number.label(_name(place, to)))
+        keys = [rows.c[name] for name in names]
+        statement = sa.select(*keys, *numbers).select_from(rows)
+        if is_finest or not keys:
+            return statement
+        statement = statement.group_by(*keys)
+        # Without a range, a group that only the shift made is none.
+        return statement.having(of.has_present(rows)) if of.is_open else statement
+
+    def _numbers(self, inner: sa.FromClause, to: Earlier | None) -> dict[str, Element]:
+        return {measure.key: inner.c[_name(place, to)] for place, measure in enumerate(self._report.aggregates)}
+
+    # Order and choice.
+
+    def _chosen(self, statement: sa.Select[Any], one: Grouping, shown: Numbers) -> sa.Select[Any]:
+        having = self._report.having
+        if having is None or len(one.places) < len(self._report.dimensions):
+            return statement
+        return statement.where(having.to_sql(measures.Keys(numbers=shown), now=self._of.now, zone=self._of.zone))
+
+    def _ordered(
+        self,
+        statement: sa.Select[Any],
+        one: Grouping,
+        dimensions: Sequence[Element],
+        others: Element | None,
+        shown: Numbers,
+    ) -> sa.Select[Any]:
+        keys: list[Element] = [] if others is None else [others]
+        is_columns = all(self._report.dimensions[place].is_column for place in one.places)
+        for order in self._sort:
+            if order.key in shown:
+                if not is_columns:
+                    keys.append(_directed(shown[order.key], order))
+            elif (place := self._place(order.key)) in one.places:
+                keys.append(_directed(dimensions[place], order))
+        for place in one.places:
+            keys += _natural(self._report.dimensions[place], dimensions[place])
+        return statement.order_by(*keys)
+
+    def _place(self, key: str) -> int:
+        return next(place for place, one in enumerate(self._report.dimensions) if one.key == key)
 
 
-def _grouped_value(dimension: Dimension, columns: FormColumns, zone: str) -> Element:
-    element = columns.column(dimension.path, dimension.type)
-    if dimension.bucket is None:
-        return element
-    if dimension.type.kind is Kind.DATETIME:
-        element = sa.func.timezone(zone, element)
-    else:
-        # A date alone would be taken for an instant of the session's time zone, which costs a conversion a row.
-        element = sa.cast(element, sa.DateTime())
-    bucket: sa.ColumnClause[str] = sa.literal_column(f"'{dimension.bucket}'")
-    return sa.cast(sa.func.date_trunc(bucket, element), sa.Date())
+def _empty(dimension: Dimension) -> Element:
+    kind = Kind.DATE if dimension.bucket is not None else dimension.type.kind
+    return sa.cast(sa.null(), conditions.sql_type(kind))
 
 
-def _aggregate(measure: Measure, base: sa.Subquery) -> Element:
-    if measure.path is None:
-        return sa.func.count()
-    value = base.c[f"m_{measure.key}"]
-    functions: dict[str, Element] = {
-        "count": sa.func.count(value),
-        "count_distinct": sa.func.count(sa.distinct(value)),
-        "sum": sa.func.sum(value),
-        "average": sa.func.round(sa.func.avg(value), 6),
-        "min": sa.func.min(value),
-        "max": sa.func.max(value),
-    }
-    return functions[measure.function]
+def _number(value: int) -> sa.ColumnElement[int]:
+    return sa.literal_column(str(value), sa.Integer())
+
+
+def _name(place: int, to: Earlier | None) -> str:
+    return f"a{place}" if to is None else f"a{place}_{to}"
+
+
+def _directed(element: Element, order: Order) -> sa.UnaryExpression[Any]:
+    return (element.desc() if order.is_descending else element.asc()).nulls_last()
+
+
+def _natural(dimension: Dimension, element: Element) -> list[Element]:
+    """Return the order of a dimension that nobody asked to sort by: options in their own, everything else upward."""
+    choices = dimension.field.options.get("options") if dimension.field is not None else None
+    if choices and dimension.type.kind is Kind.TEXT:
+        values = sa.cast(sa.literal([choice["value"] for choice in choices], sa.ARRAY(sa.Text())), sa.ARRAY(sa.Text()))
+        return [sa.func.array_position(values, element).nulls_last(), element.nulls_last()]
+    return [element.nulls_last()]

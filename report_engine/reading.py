@@ -1,212 +1,231 @@
-"""Documents into reports and dashboards: what is wrong with them, and what they come to.
+"""A report's document into a report: compiled from one published version, with what it stands on.
 
-Owns the checks before publication and the compiling of one published version. A report's fields are looked up in its
-form's record type, so a path over relations is typed like in any expression.
+What is wrong with a document is told by `faults`; here it is right. A path over relations is typed like in any
+expression, because it is looked up in the same record types.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from engine import catalog as catalogs
-from engine import definitions, expressions, json_schema
+from engine import definitions, expressions
 from engine.db import Session
-from engine.definitions import Definition
-from engine.errors import NotFound, Violation, pointer
-from engine.expressions import BOOLEAN, Expression, ExpressionError, Kind, Type
+from engine.definitions import Definition, Reference
+from engine.errors import Conflict, NotFound
+from engine.expressions import BOOLEAN, NUMBER, Expression, Kind, Scope
 from engine.texts import LocalizedText
-from form_engine import forms
-from form_engine.balancing import balance
-from form_engine.definition import Field, Form
-from form_engine.querying import filters
+from form_engine.definition import Form
+from report_engine import dataset, faults
 from report_engine.chart_type import CHART_TYPES
-from report_engine.definition import Dashboard, Dimension, Item, Measure, Order, Path, Report
-from report_engine.documents import DASHBOARD_SCHEMA, REPORT_SCHEMA
+from report_engine.dataset import Member
+from report_engine.definition import (
+    Aggregate,
+    Calculation,
+    Comparison,
+    Dimension,
+    Measure,
+    Order,
+    Path,
+    Period,
+    Report,
+    Share,
+    Span,
+    Top,
+)
 
-_NUMERIC = frozenset({"sum", "average"})
-_MEASURED = frozenset({"sum", "average", "min", "max", "count_distinct"})
-
-
-def source(session: Session, name: str) -> Form:
-    """Return the form `name`, or the balance of that name as a form; raises `NotFound`."""
-    if catalogs.catalog(session).find("balances", name) is not None:
-        return balance.get(session, name).form
-    return forms.get(session, name)
-
-
-def member(form: Form, path: Path) -> tuple[Type, Field | None] | None:
-    """Return type and field at the end of a path over relations, None where it leads to nothing."""
-    record = form.record_type
-    kind: Type | None = None
-    for depth, key in enumerate(path):
-        kind = record.member(key)
-        if kind is None or kind.kind is Kind.LIST:
-            return None
-        if depth < len(path) - 1:
-            if kind.record is None:
-                return None
-            record = kind.record
-    fields: Mapping[str, Field] = form.fields if record is form.record_type else getattr(record, "fields", {})
-    return (kind, fields.get(path[-1])) if kind is not None else None
-
-
-# --- reports ---------------------------------------------------------------------------------------------------------
-
-
-def report_faults(session: Session, document: Mapping[str, Any]) -> list[Violation]:
-    """Return everything that is wrong with a report's document, with pointers into it."""
-    found = json_schema.validator("report_engine.report", REPORT_SCHEMA).violations(document)
-    if found:
-        return found
-    try:
-        form = source(session, document["form"])
-    except NotFound:
-        return [Violation(pointer="#/form", code="report_form_unknown", params={"form": document["form"]})]
-    return [*_chart_faults(document), *_column_faults(form, document), *_expression_faults(form, document)]
-
-
-def _chart_faults(document: Mapping[str, Any]) -> Iterator[Violation]:
-    name = document["chart"]["type"]
-    if name not in CHART_TYPES:
-        params = {"name": name, "known": list(CHART_TYPES)}
-        yield Violation(pointer="#/chart/type", code="report_chart_unknown", params=params)
-        return
-    kind = CHART_TYPES[name]
-    for part, (least, most) in (("dimensions", kind.dimensions), ("measures", kind.measures)):
-        if not least <= len(document.get(part, ())) <= most:
-            params = {"chart": kind.title, "least": least, "most": most}
-            yield Violation(pointer=f"#/{part}", code=f"report_chart_{part}", params=params)
-
-
-def _column_faults(form: Form, document: Mapping[str, Any]) -> Iterator[Violation]:
-    seen: set[str] = set()
-    for part in ("dimensions", "measures"):
-        for index, entry in enumerate(document.get(part, ())):
-            if entry["key"] in seen:
-                yield Violation(
-                    pointer=pointer(part, index, "key"), code="report_key_twice", params={"key": entry["key"]}
-                )
-            seen.add(entry["key"])
-            yield from _field_faults(form, entry, part, index)
-    for index, text in enumerate(document.get("sort", ())):
-        if text.removeprefix("-") not in seen:
-            yield Violation(pointer=pointer("sort", index), code="report_sort_unknown", params={"key": text})
-
-
-def _field_faults(form: Form, entry: Mapping[str, Any], part: str, index: int) -> Iterator[Violation]:
-    text = entry.get("field")
-    place = pointer(part, index, "field")
-    if text is None:
-        if part == "measures" and entry["function"] in _MEASURED:
-            params = {"function": entry["function"]}
-            yield Violation(pointer=pointer(part, index), code="report_measure_field", params=params)
-        return
-    found = member(form, tuple(text.split(".")))
-    if found is None:
-        yield Violation(pointer=place, code="report_field_unknown", params={"field": text, "form": form.title})
-        return
-    kind = found[0].kind
-    if entry.get("function") in _NUMERIC and kind is not Kind.NUMBER:
-        yield Violation(pointer=place, code="report_measure_not_number", params={"field": text})
-    if "bucket" in entry and kind not in {Kind.DATE, Kind.DATETIME}:
-        yield Violation(pointer=pointer(part, index, "bucket"), code="report_bucket_not_date", params={"field": text})
-
-
-def _expression_faults(form: Form, document: Mapping[str, Any]) -> Iterator[Violation]:
-    if "filter" not in document:
-        return
-    try:
-        expressions.compile(document["filter"], filters.names(form), BOOLEAN)
-    except ExpressionError as error:
-        yield Violation(pointer="#/filter", code=error.code, params=error.params)
+#: What is shown of a calculation that is a fraction, unless it says otherwise.
+_FRACTION_SCALE = 4
+_COUNT: LocalizedText = {"zh-CN": "数量", "en-US": "Count"}
+Entry = Mapping[str, Any]
 
 
 def report(session: Session, definition: Definition) -> Report:
-    """Compile a published report."""
+    """Compile a published report.
+
+    Raises `Conflict("report_field_gone")`, naming the fields, or `Conflict("report_broken")`, where a form has changed
+    under it so that it can no longer run.
+    """
     document = definition.document
-    form = source(session, document["form"])
+    _require_sound(session, definition)
+    form = faults.source(session, document["form"])
+    rows = next(iter(faults.used_tables(form, document)), None)
+    reader = _Reader(session, definition, form, rows)
     return Report(
         name=definition.name,
-        title=_text(session, definition, "title", document["title"]),
+        title=reader.text("title", document["title"]),
         version=definition.version,
         form=form,
+        rows=rows,
         chart=CHART_TYPES[document["chart"]["type"]],
-        dimensions=tuple(_dimension(session, definition, form, entry) for entry in document.get("dimensions", ())),
-        measures=tuple(_measure(session, definition, form, entry) for entry in document["measures"]),
-        filter=_filter(form, document.get("filter")),
-        sort=tuple(
-            Order(key=text.removeprefix("-"), is_descending=text.startswith("-")) for text in document.get("sort", ())
-        ),
+        options={key: value for key, value in document["chart"].items() if key != "type"},
+        dimensions=tuple(reader.dimension(entry) for entry in document.get("dimensions", ())),
+        measures=tuple(reader.measure(index, entry) for index, entry in enumerate(document["measures"])),
+        filter=reader.condition(document.get("filter")),
+        having=reader.having(document.get("having")),
+        period=reader.period(document.get("period")),
+        top=_top(document),
+        has_subtotals=document.get("subtotals", False),
+        sort=tuple(order(text) for text in document.get("sort", ())),
         limit=document.get("limit"),
     )
 
 
-def _filter(form: Form, text: str | None) -> Expression | None:
-    return expressions.compile(text, filters.names(form), BOOLEAN) if text else None
+def order(text: str) -> Order:
+    """Return the sort key of `-total` or `month`."""
+    return Order(key=text.removeprefix("-"), is_descending=text.startswith("-"))
 
 
-def _text(session: Session, definition: Definition, path: str, text: str) -> LocalizedText:
+def text_of(session: Session, definition: Definition, path: str, text: str) -> LocalizedText:
+    """Return a text of a definition in every language that its app has."""
     whole = f"{definition.kind}/{definition.key}/{path}"
     return definitions.catalog(session).text(definition.app, whole, text)
 
 
-def _column(
-    session: Session, definition: Definition, form: Form, part: str, entry: Mapping[str, Any]
-) -> tuple[LocalizedText, Path, Type, Field | None]:
-    path = tuple(entry["field"].split("."))
-    found = member(form, path)
-    if found is None:
-        raise NotFound("report_field_unknown", field=entry["field"], form=form.title)
-    title: LocalizedText = found[1].title if found[1] is not None else entry["field"]
-    if "title" in entry:
-        title = _text(session, definition, f"{part}/{entry['key']}/title", entry["title"])
-    return title, path, *found
-
-
-def _dimension(session: Session, definition: Definition, form: Form, entry: Mapping[str, Any]) -> Dimension:
-    title, path, kind, field = _column(session, definition, form, "dimensions", entry)
-    return Dimension(key=entry["key"], title=title, path=path, type=kind, field=field, bucket=entry.get("bucket"))
-
-
-def _measure(session: Session, definition: Definition, form: Form, entry: Mapping[str, Any]) -> Measure:
-    if "field" not in entry:
-        title: LocalizedText = {"zh-CN": "数量", "en-US": "Count"}
-        if "title" in entry:
-            title = _text(session, definition, f"measures/{entry['key']}/title", entry["title"])
-        return Measure(key=entry["key"], title=title, function=entry["function"])
-    title, path, kind, field = _column(session, definition, form, "measures", entry)
-    return Measure(key=entry["key"], title=title, function=entry["function"], path=path, type=kind, field=field)
-
-
-# --- dashboards ------------------------------------------------------------------------------------------------------
-
-
-def dashboard_faults(session: Session, document: Mapping[str, Any]) -> list[Violation]:
-    """Return everything that is wrong with a dashboard's document."""
-    found = json_schema.validator("report_engine.dashboard", DASHBOARD_SCHEMA).violations(document)
-    if found:
-        return found
-    seen: set[str] = set()
-    view = catalogs.catalog(session)
-    for index, item in enumerate(document["items"]):
-        if item["key"] in seen:
-            params = {"key": item["key"]}
-            found.append(Violation(pointer=pointer("items", index, "key"), code="report_key_twice", params=params))
-        seen.add(item["key"])
-        if view.find("reports", item["report"]) is None:
-            params = {"name": item["report"]}
-            found.append(Violation(pointer=pointer("items", index, "report"), code="report_unknown", params=params))
-        if item["x"] + item["w"] > 12:
-            found.append(Violation(pointer=pointer("items", index, "w"), code="dashboard_too_wide"))
-    return found
-
-
-def dashboard(session: Session, definition: Definition) -> Dashboard:
-    """Compile a published dashboard."""
-    return Dashboard(
-        name=definition.name,
-        title=_text(session, definition, "title", definition.document["title"]),
-        version=definition.version,
-        items=tuple(Item(**item) for item in definition.document["items"]),
+def span(entry: Entry) -> Span:
+    """Return the spans that an object with `span` means."""
+    return Span(
+        span=entry["span"],
+        count=entry.get("count", 1),
+        offset=entry.get("offset", 0),
+        to_date=entry.get("to_date", False),
     )
+
+
+def _require_sound(session: Session, definition: Definition) -> None:
+    found = faults.find(session, definition.document)
+    if not found:
+        return
+    title = text_of(session, definition, "title", definition.document["title"])
+    gone = [str(one.params.get("field")) for one in found if one.code == "report_field_unknown"]
+    if gone:
+        raise Conflict("report_field_gone", violations=found, report=title, fields=gone)
+    raise Conflict("report_broken", violations=found, report=title)
+
+
+def _top(document: Entry) -> Top | None:
+    entry = document.get("top")
+    if entry is None:
+        return None
+    by = entry.get("by", document["measures"][0]["key"])
+    return Top(dimension=entry["dimension"], by=by, count=entry["count"], others=entry.get("others", False))
+
+
+class _Reader:
+    """Reads the parts of one document."""
+
+    def __init__(self, session: Session, definition: Definition, form: Form, rows: str | None) -> None:
+        self._session = session
+        self._definition = definition
+        self._form = form
+        self._rows = rows
+
+    def text(self, path: str, text: str) -> LocalizedText:
+        return text_of(self._session, self._definition, path, text)
+
+    def dimension(self, entry: Entry) -> Dimension:
+        path, found = self._member(entry["field"])
+        return Dimension(
+            key=entry["key"],
+            title=self._title("dimensions", entry, found),
+            path=path,
+            type=found.type,
+            field=found.field,
+            bucket=entry.get("bucket"),
+            is_column=entry.get("axis") == "columns",
+        )
+
+    def measure(self, index: int, entry: Entry) -> Measure:
+        if "function" in entry:
+            return self._aggregate(entry)
+        title = self._title("measures", entry, None)
+        if "expression" in entry:
+            return self._calculation(index, entry, title)
+        if "share_of" in entry:
+            return Share(key=entry["key"], title=title, of=entry["share_of"])
+        return Comparison(
+            key=entry["key"],
+            title=title,
+            of=entry["compare"],
+            to=entry.get("to", "previous_period"),
+            change=entry.get("as", "percent"),
+        )
+
+    def condition(self, text: str | None) -> Expression | None:
+        if text is None:
+            return None
+        return expressions.compile(text, dataset.names(self._form, self._rows), BOOLEAN)
+
+    def having(self, text: str | None) -> Expression | None:
+        if text is None:
+            return None
+        names = faults.groupable(self._form, self._definition.document)
+        return expressions.compile(text, Scope(dict.fromkeys(names, NUMBER)), BOOLEAN)
+
+    def period(self, entry: Entry | None) -> Period | None:
+        if entry is None:
+            return None
+        path, found = self._member(entry["field"])
+        return Period(path=path, type=found.type, span=span(entry))
+
+    def _aggregate(self, entry: Entry) -> Aggregate:
+        path, found = self._member(entry["field"]) if "field" in entry else (None, None)
+        return Aggregate(
+            key=entry["key"],
+            title=self._title("measures", entry, found),
+            function=entry["function"],
+            path=path,
+            type=None if found is None or found.type.kind is Kind.LIST else found.type,
+            field=None if found is None else found.field,
+            filter=self.condition(entry.get("filter")),
+            currency=tuple(entry["currency"].split(".")) if "currency" in entry else None,
+        )
+
+    def _calculation(self, index: int, entry: Entry, title: LocalizedText) -> Calculation:
+        names = faults.known_before(self._form, self._definition.document, index)
+        is_percent = entry.get("format") == "percent"
+        return Calculation(
+            key=entry["key"],
+            title=title,
+            expression=expressions.compile(entry["expression"], Scope(dict.fromkeys(names, NUMBER)), NUMBER),
+            scale=entry.get("scale", _FRACTION_SCALE if is_percent else 2),
+            format="percent" if is_percent else "number",
+            unit=entry.get("unit"),
+        )
+
+    def _member(self, text: str) -> tuple[Path, Member]:
+        path = tuple(text.split("."))
+        found = dataset.member(self._form, path)
+        if found is None:
+            raise NotFound("report_field_unknown", field=text, form=self._form.title)
+        return path, found
+
+    def _title(self, part: str, entry: Entry, found: Member | None) -> LocalizedText:
+        if "title" in entry:
+            return self.text(f"{part}/{entry['key']}/title", entry["title"])
+        if found is not None:
+            return found.field.title if found.field is not None else entry["field"]
+        return _COUNT if "function" in entry else entry["key"]
+
+
+# --- references ------------------------------------------------------------------------------------------------------
+
+
+def references(session: Session, document: Entry) -> list[Reference]:
+    """Return everything a report stands on: its form, and each field along each of its paths, in whatever form."""
+    form = faults.source(session, document["form"])
+    found = [Reference(_kind(session, form.name), form.name, None, "#/form")]
+    rows = next(iter(faults.used_tables(form, document)), None)
+    for path, place in faults.paths(document):
+        found += [Reference(_kind(session, name), name, key, place) for name, key in dataset.steps(session, form, path)]
+    for text, place in faults.conditions(document):
+        for path in expressions.compile(text, dataset.names(form, rows), BOOLEAN).paths:
+            if path[0] != "user":
+                real = dataset.of_rows(path, rows)
+                steps = dataset.steps(session, form, real)
+                found += [Reference(_kind(session, name), name, key, place) for name, key in steps]
+    return list(dict.fromkeys(found))
+
+
+def _kind(session: Session, name: str) -> str:
+    return "balances" if definitions.catalog(session).find("balances", name) else "forms"

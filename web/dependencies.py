@@ -69,6 +69,7 @@ class Opening:
     request: Request
     is_anyone: bool = False
     is_administrator: bool = False
+    is_report: bool = False
 
     @contextmanager
     def entered(self) -> Iterator[Call | Session]:
@@ -84,7 +85,7 @@ class Opening:
             if cookie is None:
                 raise NotSignedIn
             refuse_cross_site(request, is_proof_needed=True)
-        with platform.database.unit_of_work() as session:
+        with self._transaction(platform) as session:
             actor = identity.actor_for_token(session, bearer or str(cookie))
             request.state.language = actor.language
             traces.note(actor=str(actor.user_id))
@@ -93,6 +94,16 @@ class Opening:
                 identity.require_administrator(actor)
             token = None if bearer else cookie
             yield Call(platform=platform, session=session, actor=actor, request=request, token=token)
+
+    @contextmanager
+    def _transaction(self, platform: Platform) -> Iterator[Session]:
+        """Begin a transaction; reports have connections of their own, and a door that is not open without end."""
+        if not self.is_report:
+            with platform.database.unit_of_work() as session:
+                yield session
+            return
+        with platform.report_gate.passed(), platform.reports.unit_of_work() as session:
+            yield session
 
     def prove(self) -> None:
         """Find out who acts and do nothing; raises what `entered` does."""
@@ -112,18 +123,25 @@ async def _administrator(request: Request) -> Opening:
     return Opening(request=request, is_administrator=True)
 
 
+async def _report_reader(request: Request) -> Opening:
+    return Opening(request=request, is_report=True)
+
+
 #: A transaction with nobody signed in.
 Anyone = Annotated[Session, Depends(_anyone)]
 #: A transaction of somebody signed in, by cookie or bearer token.
 SignedIn = Annotated[Call, Depends(_signed_in)]
 #: The same, refused to everybody but administrators.
 Administrator = Annotated[Call, Depends(_administrator)]
+#: A transaction of somebody signed in, on the connections of reports.
+ReportReader = Annotated[Call, Depends(_report_reader)]
 
 #: What the framework calls to make a path's opening, and what is made of it there.
 OPENINGS: Final[Mapping[Callable[..., Any], Callable[[Request], Opening]]] = {
     _anyone: lambda request: Opening(request=request, is_anyone=True),
     _signed_in: lambda request: Opening(request=request),
     _administrator: lambda request: Opening(request=request, is_administrator=True),
+    _report_reader: lambda request: Opening(request=request, is_report=True),
 }
 
 

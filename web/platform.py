@@ -6,7 +6,7 @@ wherever it comes from. Nothing registers itself: what is not in the lists below
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Self
 
 from engine import db, events, files, identity
@@ -19,6 +19,7 @@ from flow_engine.outside.channel import Outside, use_outside
 from form_engine.changing import recomputing
 from form_engine.exchange import runs as imports
 from form_engine.storage import trash
+from report_engine import limits
 from web import import_notices
 from web.idempotency import forget_old_answers
 
@@ -58,14 +59,20 @@ TASKS: Final[tuple[Task, ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """Settings and a database whose transactions tell the subscribers."""
+    """Settings and a database whose transactions tell the subscribers.
+
+    reports -- the same database over a pool of its own, for reports.
+    """
 
     settings: Settings
     database: Database
+    reports: Database = field(init=False)
+    report_gate: limits.Gate = field(init=False)
 
     def __post_init__(self) -> None:
         self.database.subscribers = SUBSCRIBERS
         self.database.time_zone = self.settings.time_zone
+        self._use_reports()
         identity.use_policy(self.database, self.settings.password_policy)
         use_outside(
             self.database,
@@ -78,6 +85,16 @@ class Platform:
         given = self.settings.secret_key.get_secret_value() if self.settings.secret_key is not None else None
         use_secret_key(self.database, given=given, folder=self.settings.data_dir)
         files.use_store(self.database, folder=self.settings.data_dir / "files", max_bytes=self.settings.max_file_bytes)
+
+    def _use_reports(self) -> None:
+        """Give reports connections of their own."""
+        size, seconds = self.settings.report_pool_size, self.settings.report_seconds
+        server = limits.settings(seconds=seconds, memory_mb=self.settings.report_memory_mb)
+        reports = self.database.apart(pool_size=size, settings=server)
+        own = None if reports is self.database else reports.engine
+        limits.use(self.database, limits.Limits(seconds=seconds, engine=own))
+        object.__setattr__(self, "reports", reports)
+        object.__setattr__(self, "report_gate", limits.Gate(size))
 
     @classmethod
     def connect(cls, settings: Settings, url: str) -> Self:

@@ -1,4 +1,4 @@
-"""Bars side by side, for comparing groups."""
+"""Bars side by side or on each other, for comparing groups."""
 
 from __future__ import annotations
 
@@ -10,4 +10,5 @@ CHART_TYPE = ChartType(
     description={"zh-CN": "用柱子的高低比较各组", "en-US": "Compares groups by the height of bars"},
     dimensions=(1, 2),
     measures=(1, 6),
+    options={"stacked": {"type": "boolean", "default": False}, "horizontal": {"type": "boolean", "default": False}},
 )

@@ -8,6 +8,7 @@ CHART_TYPE = ChartType(
     name="line",
     title={"zh-CN": "折线图", "en-US": "Line"},
     description={"zh-CN": "看数值随时间的变化", "en-US": "Shows how a figure changes over time"},
-    dimensions=(1, 1),
+    dimensions=(1, 2),
     measures=(1, 6),
+    options={"smooth": {"type": "boolean", "default": False}},
 )

@@ -10,4 +10,5 @@ CHART_TYPE = ChartType(
     description={"zh-CN": "各部分占总数的比例", "en-US": "The share of each part in the whole"},
     dimensions=(1, 1),
     measures=(1, 1),
+    options={"ring": {"type": "boolean", "default": False}},
 )

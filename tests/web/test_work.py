@@ -137,7 +137,7 @@ def test_reads_and_proves_a_balance(as_user: AsUser) -> None:
 def test_runs_reports_and_shows_dashboards(as_user: AsUser) -> None:
     director = as_user("director")
     report = director.post("/api/reports/crm/sales_funnel/run").json()
-    assert (report["report"]["chart"], report["is_truncated"]) == ("funnel", False)
+    assert (report["report"]["chart"], report["is_cut"]) == ("funnel", False)
     assert [column["key"] for column in report["columns"]] == ["stage", "amount", "count"]
     none = director.post("/api/reports/crm/sales_funnel/run", json={"filter": "amount < 0"}).json()
     assert none["totals"]["count"] == "0"

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
-from typing import Annotated, Any, Literal
-from urllib.parse import quote
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, UploadFile
 from fastapi import File as FormFile
 from fastapi import Form as FormValue
 from fastapi import Query as QueryValue
-from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
 from engine import files
 from engine.errors import InvalidInput, Violation
 from engine.texts import localized
-from form_engine import forms
+from form_engine import balances, forms
 from form_engine.exchange import exporting, runs
 from form_engine.exchange.importing import Options
 from form_engine.exchange.sheets import MEDIA_TYPES
@@ -31,18 +25,16 @@ from web.api.records import Bin, Fields, Filter, Search, Sort
 from web.bodies import JsonRoute
 from web.dependencies import Call, SignedIn
 from web.schemas.exchange import ImportPreview, ImportRun, ImportRuns
+from web.sheets import SHEETS, attachment, sheet
 
 router = APIRouter(tags=["records"], route_class=JsonRoute)
 _RECORDS = "/api/records/{app}/{form}"
 
 Format = Annotated[Literal["xlsx", "csv"], QueryValue(alias="format")]
-_SHEETS: dict[int | str, dict[str, Any]] = {
-    200: {"description": "A sheet", "content": {media_type: {} for media_type in MEDIA_TYPES.values()}}
-}
 _MOST_MAPPING = 200_000
 
 
-@router.get(_RECORDS + "/export", responses=_SHEETS)
+@router.get(_RECORDS + "/export", responses=SHEETS)
 def export_records(
     call: SignedIn,
     app: str,
@@ -59,15 +51,32 @@ def export_records(
     query = Query(filter=where, search=search, sort=sort, fields=keys, bin=in_bin)
     name = f"{app}.{form}"
     title = localized(forms.get(call.session, name).title, call.language)
-    return _sheet(kind, title, lambda path: exporting.export(call.session, call.actor, name, query, kind, path))
+    return sheet(kind, title, lambda path: exporting.export(call.session, call.actor, name, query, kind, path))
 
 
-@router.get(_RECORDS + "/import/template", responses=_SHEETS)
+@router.get("/api/balances/{app}/{balance}/export", responses=SHEETS)
+def export_balance(
+    call: SignedIn,
+    app: str,
+    balance: str,
+    kind: Format = "xlsx",
+    where: Filter = None,
+    search: Search = None,
+    sort: Sort = None,
+) -> Response:
+    """Return the balance's rows as a sheet; whoever may see them may take them along."""
+    query = Query(filter=where, search=search, sort=sort)
+    name = f"{app}.{balance}"
+    title = localized(balances.get(call.session, name).title, call.language)
+    return sheet(kind, title, lambda path: exporting.export(call.session, call.actor, name, query, kind, path))
+
+
+@router.get(_RECORDS + "/import/template", responses=SHEETS)
 def import_template(call: SignedIn, app: str, form: str, kind: Format = "xlsx") -> Response:
     """Return an empty sheet with the headers that an import knows; a star marks what must be filled."""
     name = f"{app}.{form}"
     title = localized(forms.get(call.session, name).title, call.language)
-    return _sheet(kind, title, lambda path: exporting.template(call.session, call.actor, name, kind, path))
+    return sheet(kind, title, lambda path: exporting.template(call.session, call.actor, name, kind, path))
 
 
 @router.post(_RECORDS + "/import", status_code=202, responses=shows(ImportPreview) | shows(ImportRun, 202))
@@ -114,12 +123,12 @@ def cancel_import(call: SignedIn, import_id: UUID) -> Response:
     return json_answer(runs.cancel(call.session, call.actor, import_id))
 
 
-@router.get("/api/imports/{import_id}/errors", responses=_SHEETS)
+@router.get("/api/imports/{import_id}/errors", responses=SHEETS)
 def import_errors(call: SignedIn, import_id: UUID) -> Response:
     """Return the sheet that was sent, with a column that says what is wrong."""
     ref, path = runs.error_file(call.session, call.actor, import_id)
     kind = "csv" if ref.name.endswith(".csv") else "xlsx"
-    return FileResponse(path, media_type=MEDIA_TYPES[kind], headers=_attachment(ref.name))
+    return FileResponse(path, media_type=MEDIA_TYPES[kind], headers=attachment(ref.name))
 
 
 def _upload(call: Call, file: UploadFile | None) -> UUID:
@@ -140,25 +149,3 @@ def _mapping(text: str | None) -> dict[str, str | None] | None:
     if not isinstance(value, dict) or not all(path is None or isinstance(path, str) for path in value.values()):
         raise InvalidInput(violations=[Violation(pointer="#/mapping", code="mapping_malformed")])
     return value
-
-
-def _sheet(kind: Literal["xlsx", "csv"], title: str, write: Callable[[Path], object]) -> Response:
-    """Write a sheet and send it: first whole, so that a failure is a problem and not half a file."""
-    handle, name = tempfile.mkstemp(suffix=f".{kind}")
-    os.close(handle)
-    path = Path(name)
-    try:
-        write(path)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    return FileResponse(
-        path,
-        media_type=MEDIA_TYPES[kind],
-        headers=_attachment(f"{title}.{kind}"),
-        background=BackgroundTask(path.unlink, missing_ok=True),
-    )
-
-
-def _attachment(name: str) -> dict[str, str]:
-    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}", "Cache-Control": "no-store"}

@@ -21,7 +21,7 @@ export function ReportBody({ result, isTable }: ReportBodyProps): JSX.Element {
   return (
     <>
       <Chart result={result} title={result.report.title} />
-      {result.is_truncated ? (
+      {result.is_cut ? (
         <p className={styles.note}>{t("result.truncated", { count: result.rows.length })}</p>
       ) : null}
     </>
