@@ -14,21 +14,29 @@ from typing import Any, Final
 #: Words of all documents in the order in which one reads them: what it is, what it is called, what it is about, what
 #: is in it. One list for all kinds, so that a word stands in the same place everywhere.
 _ORDER: Final = (
-    "$schema", "$id", "key", "value", "format", "type", "title", "description", "icon", "color", "version", "language",
-    "requires", "trigger", "runs", "on", "people", "given", "story", "when", "then", "as", "name",
-    "record", "form", "rows", "view", "report", "balance", "dashboard", "chart", "dimensions",
-    "function", "field", "bucket", "by", "titles", "fields",
-    "branches", "mode", "assignees", "to", "items_in", "filter", "having", "sort", "limit", "values", "aggregates",
-    "lock", "text", "next", "check", "require", "visible", "read_only", "message", "measures", "sources", "add", "checks",
+    # what it is, and what it is called
+    "$schema", "$id", "key", "format", "type", "value", "title", "description", "icon", "color", "version", "language",
+    "requires",
+    # scenarios: who does what
+    "as", "create", "update", "delete", "press", "approve", "reject", "return", "start", "find", "wait", "name",
+    "record", "has", "count", "tasks", "messages", "sees", "refused", "where", "is", "opinion",
+    # what it is about
+    "trigger", "form", "balance", "report", "dashboard", "view", "rows", "runs", "on", "people", "given", "story",
+    "when", "then", "chart", "dimensions", "function", "field", "bucket",
+    # JSON Schema
     "required", "minLength", "maxLength", "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf",
-    "minItems", "maxItems", "pattern", "enum", "options", "scale", "currency", "fill", "formula", "default_value",
-    "x-field", "items", "default", "properties", "x-form",
-    "record_title", "rules", "columns", "layout", "views", "actions", "set", "flow", "confirm", "primary",
-    "scope", "forms", "balances", "flows", "reports", "dashboards", "nodes", "menu", "roles", "x", "y", "w", "h",
+    "minItems", "maxItems", "pattern", "enum", "options", "scale", "currency", "fill", "formula", "x-field",
+    # balances, reports, flows
+    "by", "titles", "measures", "sources", "add", "branches", "mode", "assignees", "to", "items", "item_name", "columns",
+    "filter", "having", "sort", "take", "limit", "set", "values", "aggregates", "lock", "text", "flow", "confirm", "primary", "nodes",
+    "next", "require", "visible", "read_only", "check", "checks", "message", "default", "properties", "x-form",
+    "record_title", "rules", "layout", "views", "actions", "scope", "fields",
+    # lists of whole things
+    "forms", "balances", "flows", "reports", "dashboards", "menu", "roles", "x", "y", "w", "h",
 )  # fmt: skip
 _RANK: Final = {word: rank for rank, word in enumerate(_ORDER)}
-#: In a form's property `type` is JSON Schema's and stands behind the title.
-_BEHIND_TITLE: Final = _RANK["title"] + 0.5
+#: In a form `type` is JSON Schema's and stands behind the title; so does `format` in a property.
+_BEHIND_TITLE: Final = _RANK["description"] + 0.5
 #: Members whose own members are named by the author.
 _BY_AUTHOR: Final = frozenset(
     {
@@ -50,7 +58,8 @@ def ordered(document: Any) -> Any:
 
 
 def _object(node: Mapping[str, Any], *, is_schema: bool) -> dict[str, Any]:
-    names = sorted(node, key=lambda name: _rank(name, is_schema=is_schema))
+    moved = ("type",) if "$id" in node else ("type", "format")
+    names = sorted(node, key=lambda name: _rank(name, moved if is_schema else ()))
     return {name: _member(name, node[name], is_schema=is_schema) for name in names}
 
 
@@ -69,10 +78,8 @@ def _value(value: Any, *, is_schema: bool) -> Any:
     return [_value(item, is_schema=False) for item in value] if isinstance(value, list) else value
 
 
-def _rank(name: str, *, is_schema: bool) -> tuple[float, str]:
-    if name == "type" and is_schema:
-        return _BEHIND_TITLE, name
-    return _RANK.get(name, len(_ORDER)), name
+def _rank(name: str, behind_title: tuple[str, ...]) -> tuple[float, str]:
+    return (_BEHIND_TITLE if name in behind_title else _RANK.get(name, len(_ORDER))), name
 
 
 def json_text(value: Any) -> str:

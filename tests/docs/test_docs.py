@@ -14,6 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from app_templates.documents import APP_SCHEMA
+from app_templates.scenarios.documents import SCENARIO_SCHEMA
 from engine.json_schema import validator
 from engine.permissions import ROLE_SCHEMA
 from engine.settings import PREFIX, Settings
@@ -36,6 +37,7 @@ REFERENCE = ROOT / "docs" / "reference"
 OPENAPI = ROOT / "web/ui/src/lib/openapi.json"
 SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "app": APP_SCHEMA,
+    "scenario": SCENARIO_SCHEMA,
     "role": ROLE_SCHEMA,
     "report": REPORT_SCHEMA,
     "dashboard": DASHBOARD_SCHEMA,
