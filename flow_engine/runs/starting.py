@@ -55,7 +55,7 @@ def subscriber(session: Session, event: object) -> None:
     if isinstance(event, ActionPressed):
         _start_named(session, event)
     if not chain_of(session).stack:
-        # Nothing that this event set off is left to ask: a transaction of a million records remembers no more than one batch.
+        # Nothing that this event set off is left to ask: who imports a million records remembers one batch of them.
         chain_of(session).versions.clear()
 
 
