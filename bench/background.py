@@ -67,7 +67,7 @@ class _Bench:
         command = [str(Path(sys.executable).parent / "dougong"), "worker"]
         environment = {**os.environ, **self._environment}
         processes = [
-            subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+            subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             for _ in range(self._workers)
         ]
         try:

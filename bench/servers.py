@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -69,20 +70,25 @@ def _free_port() -> Iterator[int]:
 def _served(command: list[str], port: int, settings: Mapping[str, str]) -> Iterator[Server]:
     began = time.perf_counter()
     address = f"127.0.0.1:{port}"
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings}, stdout=subprocess.DEVNULL)
-    try:
-        while not _answers(address):
-            if process.poll() is not None or time.perf_counter() - began > _START_SECONDS:
-                raise RuntimeError(f"did not start: {' '.join(command)}")
-            time.sleep(0.01)
-        yield Server(address=address, process=process, start_seconds=time.perf_counter() - began)
-    finally:
-        process.send_signal(signal.SIGTERM)
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env={**os.environ, **settings}, stdout=subprocess.DEVNULL, stderr=log
+        )
         try:
-            process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            while not _answers(address):
+                if process.poll() is not None or time.perf_counter() - began > _START_SECONDS:
+                    log.seek(0)
+                    said = log.read()[-2000:].decode(errors="replace")
+                    raise RuntimeError(f"did not start: {' '.join(command)}\n{said}")
+                time.sleep(0.01)
+            yield Server(address=address, process=process, start_seconds=time.perf_counter() - began)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def _answers(address: str) -> bool:

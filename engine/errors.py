@@ -11,6 +11,7 @@
     ├── TooLarge                the body or the file is over a limit                        (413)
     ├── TooManyRequests         the same again too often; `params['seconds']` says when to come back (429)
     └── Unavailable             the database or another service is away for the moment      (503)
+        └── StorageFull         there is no room left to write: somebody must make some     (507)
 
 Raise the narrowest one. `code` is a key of a `messages.json`; params fill its sentence. Codes are stable: programs
 compare them.
@@ -128,3 +129,9 @@ class Unavailable(DomainError):
     """Something we depend on is away for the moment; the same request may work later."""
 
     code = "unavailable"
+
+
+class StorageFull(Unavailable):
+    """There is no room left where we would write: it stays so until an administrator makes some."""
+
+    code = "storage_full"

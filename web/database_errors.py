@@ -10,10 +10,11 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from engine.catalog import CatalogMoved
-from engine.errors import Conflict, DomainError, InvalidInput, Unavailable
+from engine.errors import Conflict, DomainError, InvalidInput, StorageFull, Unavailable
 
 _SERIALIZATION_FAILURE = "40001"
 _DEADLOCK = "40P01"
+_DISK_FULL = "53100"
 _CONFLICTS = {
     "42703": "definition_changed",  # undefined column: the form was published while this request ran
     "42P01": "definition_changed",  # undefined table
@@ -44,6 +45,10 @@ def translate(error: Exception) -> DomainError | None:
         return Unavailable(_UNAVAILABLE[state])
     if state[:2] == "22":
         return InvalidInput("value_not_storable")
+    if state == _DISK_FULL:
+        return StorageFull("database_full")
+    if error.connection_invalidated and error.statement is None:  # lost at COMMIT
+        return Unavailable("outcome_unknown")
     if _is_away(error, state):
         return Unavailable("database_away")
     return None

@@ -7,6 +7,7 @@ stands in the log).
 
 from __future__ import annotations
 
+import errno
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -25,6 +26,7 @@ from engine.errors import (
     NotFound,
     NotSignedIn,
     Stale,
+    StorageFull,
     TooLarge,
     TooManyRequests,
     Unavailable,
@@ -37,6 +39,8 @@ from web.json_text import dumps
 
 log = logging.getLogger("dougong.web")
 MEDIA_TYPE = "application/problem+json"
+#: The disk, the quota or the largest allowed file is full.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 #: More marked spots than this help nobody.
 MAX_ERRORS = 200
 
@@ -103,6 +107,7 @@ STATUS: Mapping[type[DomainError], int] = {
     PreconditionRequired: 428,
     TooManyRequests: 429,
     Unavailable: 503,
+    StorageFull: 507,
 }
 #: What the client should wait, in seconds, before the same request may work.
 RETRY_AFTER_SECONDS = 2
@@ -133,6 +138,8 @@ def answer(error: Exception, language: str, headers: Mapping[str, str] | None = 
             headers,
         )
     status = status_of(known)
+    if isinstance(known, StorageFull):
+        log.error("no room left: %s", error)
     all_headers = dict(headers or {})
     if isinstance(error, HTTPException) and error.headers:
         all_headers |= {key: value for key, value in error.headers.items() if key.lower() == "allow"}
@@ -183,14 +190,18 @@ def _known(error: Exception) -> DomainError | None:
         return error
     if isinstance(error, RequestValidationError):
         return InvalidInput(violations=_violations(error.errors()))
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return StorageFull()
     if isinstance(error, HTTPException):
         return _of_framework(error)
     return database_errors.translate(error)
 
 
 def _of_framework(error: HTTPException) -> DomainError:
-    if isinstance(error.__cause__, DomainError):  # ours, raised while the framework read the body
-        return error.__cause__
+    if error.__cause__ is not None:  # raised while the framework read the body
+        known = _known(error.__cause__) if isinstance(error.__cause__, Exception) else None
+        if known is not None:
+            return known
     if error.status_code == 404:
         return NotFound("unknown_path")
     if error.status_code == 405:
