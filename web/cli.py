@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from web.app_commands import apps
+from web.backup_commands import backup, restore
 from web.bench_command import benches
 from web.command_line import AsJson, Data, platform_of, settings_of, show, terminal_language
 from web.database_command import run_program
@@ -30,6 +31,8 @@ app = typer.Typer(
 )
 app.add_typer(users, name="user")
 app.add_typer(apps, name="app")
+app.command()(backup)
+app.command()(restore)
 app.add_typer(benches, name="bench")
 # What follows the program's name is the program's.
 app.command("database", context_settings={"allow_interspersed_args": False})(run_program)
