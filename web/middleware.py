@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine import traces
@@ -102,6 +103,8 @@ class Problems:
                 _refuse_announced(scope, self._max_body_bytes)
                 state["body"] = body = await _read(receive, self._max_body_bytes)
                 await self._try_twice(scope, state, body, receive, send_once)
+        except ClientDisconnect:  # in the middle of what it said: half a request is none (RFC 9112, section 8)
+            log.info("the client went away: %s %s", scope["method"], scope["path"])
         except Exception as error:  # the boundary: nothing that fails may reach the server without an answer
             if is_started:
                 raise
@@ -168,7 +171,7 @@ async def _read(receive: Receive, limit: int) -> bytes:
     while True:
         message = await limited()
         if message["type"] == "http.disconnect":
-            return b""
+            raise ClientDisconnect
         chunks.append(message.get("body", b""))
         if not message.get("more_body"):
             return b"".join(chunks)
