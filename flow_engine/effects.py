@@ -111,11 +111,12 @@ def _shown(found: Mapping[Any, Any]) -> dict[str, Any]:
     due = found["next_attempt_at"] if found["status"] == "waiting" else None
     shown = {key: str(found[key]) if key == "id" else found[key] for key in _SHOWN}
     # What a header holds may be a password of the other system.
-    payload = {key: value for key, value in found["payload"].items() if key != "headers"}
+    payload = {key: value for key, value in found["payload"].items() if key not in ("headers", "answer", "attempts")}
     return {
         **shown,
         "payload": payload,
         "instance": str(found["instance_id"]),
         "flow": found["flow"],
         "next_attempt_at": due,
+        "max_attempts": outbox.most_attempts(found["payload"]),
     }

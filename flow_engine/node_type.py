@@ -58,6 +58,7 @@ class Port:
     required -- whether it must lead somewhere; an exit that leads nowhere ends the token's way.
     optional -- whether it is never taken where it leads nowhere (an approval's return).
     is_late  -- whether it is taken when what the node waits for has not come in time.
+    is_failure -- whether it is taken, where it leads somewhere, when what the node sends outside is refused or given up.
     """
 
     key: str
@@ -67,6 +68,7 @@ class Port:
     required: bool = False
     optional: bool = False
     is_late: bool = False
+    is_failure: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +187,12 @@ class Examples:
 
     accepted: tuple[Options, ...]
     refused: tuple[Options, ...]
+
+
+def failing_exits(_options: Options) -> tuple[Port, ...]:
+    """Return the ports of a type that sends something outside: on, and what to do when it fails for good."""
+    failed = Port(key="failed", title={"zh-CN": "失败", "en-US": "Failed"}, optional=True, is_failure=True)
+    return (Port(key="next"), failed)
 
 
 def one_exit(_options: Options) -> tuple[Port, ...]:

@@ -57,6 +57,8 @@ DURATION: Final[Schema] = {
 }
 #: A JSON Schema that somebody writes; `documents.json_types` checks it.
 JSON_SCHEMA: Final[Schema] = {"type": "object"}
+#: How often something is sent before it is given up.
+ATTEMPTS: Final[Schema] = {"type": "integer", "minimum": 1, "maximum": 12}
 #: In whose name a run acts that no person started.
 USERNAME: Final[Schema] = {"type": "string", "minLength": 1, "maxLength": 60}
 

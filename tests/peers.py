@@ -38,7 +38,10 @@ def web_server() -> Iterator[Peer]:
             for name, value in headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(answer)
+            try:
+                self.wfile.write(answer)
+            except OSError:  # it has heard enough
+                return
             for _ in range(100 if peer.drips else 0):
                 time.sleep(0.1)
                 try:
@@ -46,7 +49,7 @@ def web_server() -> Iterator[Peer]:
                 except OSError:
                     return
 
-        do_POST = do_GET  # noqa: N815 - names of http.server
+        do_POST = do_HEAD = do_DELETE = do_GET  # noqa: N815 - names of http.server
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""

@@ -26,22 +26,27 @@ _FORMATS: Final = {"date": DATE, "date-time": DATETIME}
 _SCALARS: Final = {"string": TEXT, "number": NUMBER, "integer": NUMBER, "boolean": BOOLEAN}
 
 
-def check(schema: Mapping[str, Any], *path: str) -> Iterator[Violation]:
-    """Yield what is wrong with a schema that stands at `path` of its document; it must be one of an object."""
+def check(schema: Mapping[str, Any], *path: str, takes_list: bool = False) -> Iterator[Violation]:
+    """Yield what is wrong with a schema that stands at `path` of its document; it must be one of an object.
+
+    takes_list -- whether one of a list will do, too.
+    """
     if len(json.dumps(schema, default=str)) > MAX_TEXT:
         yield Violation(pointer="#/" + "/".join(path), code="flow_schema_too_long", params={"limit": MAX_TEXT})
         return
     faults = json_schema.check(schema, path)
     yield from faults
-    if not faults and schema.get("type") != "object":
+    if not faults and schema.get("type") not in (("object", "array") if takes_list else ("object",)):
         pointer = "#/" + "/".join((*path, "type"))
         yield Violation(pointer=pointer, code="flow_schema_no_object", params={})
 
 
 def type_of(schema: Mapping[str, Any]) -> Type:
-    """Return the record type that expressions see of what `schema` (of an object, checked) describes."""
+    """Return what expressions see of what `schema` (of an object or a list, checked) describes."""
     found = _type(schema, schema, 0)
-    return found if found is not None and found.record is not None else record_of(Members(JSON_RECORD, {}))
+    return (
+        found if found is not None and found.kind in (Kind.RECORD, Kind.LIST) else record_of(Members(JSON_RECORD, {}))
+    )
 
 
 def _type(schema: object, root: Mapping[str, Any], depth: int) -> Type | None:

@@ -11,8 +11,8 @@ from engine.texts import DEFAULT_LANGUAGE, localized
 from flow_engine.acting.people import Person, find_mailboxes, find_people, plan_people
 from flow_engine.documents.planning import Planning
 from flow_engine.documents.template import Template
-from flow_engine.node_type import Complete, Examples, Fail, NodeType, Prepared, Result, Send
-from flow_engine.option_schemas import EXPRESSION, PEOPLE, TEXT
+from flow_engine.node_type import Complete, Examples, Fail, NodeType, Prepared, Result, Send, failing_exits
+from flow_engine.option_schemas import ATTEMPTS, EXPRESSION, PEOPLE, TEXT
 from flow_engine.runs.running import Running
 
 
@@ -32,7 +32,7 @@ def prepare(planning: Planning) -> Prepared:
     address = planning.expression("to", expected=TEXT_TYPE) if is_address else None
     people = () if is_address else plan_people(planning, "to")
     subject, text = planning.template("subject"), planning.template("text")
-    output = record_of(Members("mail", {"refused": list_of(TEXT_TYPE)}))
+    output = record_of(Members("mail", {"refused": list_of(TEXT_TYPE), "error": TEXT_TYPE}))
     if subject is None or text is None or (is_address and address is None):
         return Prepared(output=output)
     return Prepared(plan=Plan(people=people, address=address, subject=subject, text=text), output=output)
@@ -57,7 +57,8 @@ def run(running: Running) -> Result:
     subject = localized(plan.subject.fill(running.evaluate, running.session.time_zone), language)
     text = localized(plan.text.fill(running.evaluate, running.session.time_zone), language)
     running.inputs["subject"] = subject
-    return Send(kind="mail", payload={"to": to, "subject": subject, "text": text})
+    attempts = running.node.options.get("attempts")
+    return Send(kind="mail", payload={"to": to, "subject": subject, "text": text, "attempts": attempts})
 
 
 NODE_TYPE = NodeType(
@@ -71,8 +72,10 @@ NODE_TYPE = NodeType(
         "to": {"if": {"type": "string"}, "then": EXPRESSION, "else": PEOPLE},
         "subject": {"type": "string", "minLength": 1, "maxLength": 200},
         "text": {**TEXT, "maxLength": 20_000},
+        "attempts": ATTEMPTS,
     },
     required=("to", "subject", "text"),
+    ports=failing_exits,
     may_wait=True,
     prepare=prepare,
     run=run,

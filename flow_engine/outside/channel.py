@@ -33,8 +33,20 @@ class SendingFailed(Exception):
         self.is_final = is_final
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back.
+
+    values  -- becomes the node's value, as JSON.
+    refused -- why the other side would not do it, though it answered (HTTP 404); None: it did.
+    """
+
+    values: Mapping[str, Any]
+    refused: str | None = None
+
+
 #: Sends a payload; the same key with every try. Raises `SendingFailed`.
-Channel = Callable[[Outside, Mapping[str, Any], str], Mapping[str, Any]]
+Channel = Callable[[Outside, Mapping[str, Any], str], Answer]
 
 
 def use_outside(database: Database, outside: Outside) -> None:

@@ -17,8 +17,9 @@ from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
+from engine import json_schema
 from flow_engine.outside.addresses import resolve
-from flow_engine.outside.channel import Outside, SendingFailed
+from flow_engine.outside.channel import Answer, Outside, SendingFailed
 
 MAX_SECONDS: Final = 30
 MAX_BYTES: Final = 1024 * 1024
@@ -46,8 +47,11 @@ class _Answer:
     charset: str
 
 
-def send(outside: Outside, payload: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    """Send the request of an effect; return `status` and `body` (text). Raises `SendingFailed`."""
+def send(outside: Outside, payload: Mapping[str, Any], key: str) -> Answer:
+    """Send the request of an effect; return `status`, `body` (text) and, where its schema is given, `answer` (JSON).
+
+    Raises `SendingFailed`; for good where the answer is not as the schema says.
+    """
     body = payload.get("body")
     request = Request(
         method=payload["method"],
@@ -59,7 +63,28 @@ def send(outside: Outside, payload: Mapping[str, Any], key: str) -> Mapping[str,
     answer = _follow(request, outside.http_allow, seconds)
     if answer.status in _LATER or answer.status >= 500:
         raise SendingFailed(f"HTTP {answer.status}")
-    return {"status": Decimal(answer.status), "body": _text(answer)}
+    text = _text(answer)
+    is_refused = answer.status >= 400
+    values: dict[str, Any] = {"status": answer.status, "body": text}
+    if payload.get("answer") is not None and not is_refused:
+        values["answer"] = _declared(text, payload["answer"])
+    return Answer(values=values, refused=f"HTTP {answer.status}" if is_refused else None)
+
+
+def _declared(text: str, schema: Mapping[str, Any]) -> Any:
+    try:
+        value = json.loads(text, parse_float=Decimal, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        raise SendingFailed(f"the answer is no JSON: {error}"[:500], is_final=True) from error
+    found = json_schema.Validator(schema).violations(value)
+    if found:
+        spots = "; ".join(f"{one.pointer}: {one.detail('en-US')}" for one in found[:5])
+        raise SendingFailed(f"the answer is not as declared: {spots}"[:500], is_final=True)
+    return value
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no number")
 
 
 def _follow(request: Request, allowed: frozenset[str], seconds: float) -> _Answer:
@@ -158,18 +183,22 @@ def _exchange(connection: http.client.HTTPConnection, request: Request, target: 
     if request.body is not None:
         headers = {"Content-Type": "application/json", **headers}
     connection.request(request.method, target, body=request.body, headers=headers)
-    response = connection.getresponse()
-    body = response.read(MAX_BYTES + 1)
-    if len(body) > MAX_BYTES:
-        raise SendingFailed(f"the answer is larger than {MAX_BYTES} bytes", is_final=True)
-    if response.length:
-        raise SendingFailed("the answer broke off")
-    return _Answer(
-        status=response.status,
-        location=response.getheader("Location"),
-        body=body,
-        charset=response.headers.get_content_charset("utf-8"),
-    )
+    # Closed here, also where it is not read to its end: `http.client` gives its socket away.
+    with connection.getresponse() as response:
+        if (response.getheader("Content-Encoding") or "identity").lower() != "identity":
+            # Not asked for; a few bytes could become gigabytes.
+            raise SendingFailed("the answer is compressed", is_final=True)
+        body = response.read(MAX_BYTES + 1)
+        if len(body) > MAX_BYTES:
+            raise SendingFailed(f"the answer is larger than {MAX_BYTES} bytes", is_final=True)
+        if response.length:
+            raise SendingFailed("the answer broke off")
+        return _Answer(
+            status=response.status,
+            location=response.getheader("Location"),
+            body=body,
+            charset=response.headers.get_content_charset("utf-8"),
+        )
 
 
 def _text(answer: _Answer) -> str:

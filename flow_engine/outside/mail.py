@@ -13,14 +13,14 @@ from email.message import EmailMessage
 from typing import Any, Final, cast
 from urllib.parse import unquote, urlsplit
 
-from flow_engine.outside.channel import Outside, SendingFailed
+from flow_engine.outside.channel import Answer, Outside, SendingFailed
 
 #: Of one answer of the server, and of the whole conversation: a timeout of the socket starts anew with every byte.
 TIMEOUT_SECONDS: Final = 30
 MAX_SECONDS: Final = 90
 
 
-def send(outside: Outside, payload: Mapping[str, Any], key: str, *, seconds: float = MAX_SECONDS) -> Mapping[str, Any]:
+def send(outside: Outside, payload: Mapping[str, Any], key: str, *, seconds: float = MAX_SECONDS) -> Answer:
     """Send the mail of an effect within `seconds`; return `refused`, the addresses that the server did not take."""
     if outside.smtp_url is None:
         raise SendingFailed("no mail server is set up (DOUGONG_SMTP_URL)", is_final=True)
@@ -44,7 +44,7 @@ def send(outside: Outside, payload: Mapping[str, Any], key: str, *, seconds: flo
         if is_over.is_set():  # whatever a conversation that was cut looked like
             raise SendingFailed(f"no mail was taken within {seconds:g} s") from error
         raise _failure(error) from error
-    return {"refused": sorted(refused)}
+    return Answer(values={"refused": sorted(refused)})
 
 
 def _failure(error: Exception) -> SendingFailed:

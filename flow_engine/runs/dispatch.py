@@ -12,12 +12,14 @@ from uuid import UUID
 from engine.db import Database, Session
 from engine.jobs import Payload, Task
 from engine.jobs.worker import pause_seconds
+from flow_engine.documents import json_types
 from flow_engine.node_type import Complete
-from flow_engine.outside.channel import SendingFailed, outside_of
+from flow_engine.outside.channel import Answer, SendingFailed, outside_of
 from flow_engine.runs import outbox
 from flow_engine.runs.continuing import load_run, resume
 from flow_engine.runs.outbox import Claimed
-from flow_engine.state import TokenStatus
+from flow_engine.runs.run import Run
+from flow_engine.state import Token, TokenStatus
 
 
 def send(database: Database, payload: Payload) -> None:
@@ -33,23 +35,53 @@ def send(database: Database, payload: Payload) -> None:
         answer = CHANNELS[claimed.kind](outside_of(database), claimed.payload, claimed.idempotency_key)
     except SendingFailed as failed:
         with database.unit_of_work() as session:
-            if outbox.is_ours(session, claimed):
-                pause = pause_seconds(claimed.attempts)
-                outbox.note_failed(session, claimed, str(failed), is_final=failed.is_final, pause_seconds=pause)
+            fail(session, claimed, failed)
         return
     with database.unit_of_work() as session:
         go_on(session, claimed, answer)
 
 
-def go_on(session: Session, claimed: Claimed, answer: Mapping[str, Any]) -> None:
+def go_on(session: Session, claimed: Claimed, answer: Answer) -> None:
     """Note the answer and let the run go on behind the node that waited for it."""
     run = load_run(session, claimed.instance_id)
     if not outbox.is_ours(session, claimed):
         return
     outbox.note_sent(session, claimed)
+    token = _waiting(run, claimed)
+    if token is not None:
+        port = _failure_port(run, token) if answer.refused is not None else None
+        resume(run, token, Complete(port=port, output=_output(run, token, {**answer.values, "error": answer.refused})))
+
+
+def fail(session: Session, claimed: Claimed, failed: SendingFailed) -> None:
+    """Note a failed attempt; after the last one the run goes on by the exit for that, or waits for an administrator."""
+    is_over = failed.is_final or claimed.is_last_attempt
+    run = load_run(session, claimed.instance_id) if is_over else None
+    if not outbox.is_ours(session, claimed):
+        return
+    token = _waiting(run, claimed) if run is not None else None
+    port = _failure_port(run, token) if run is not None and token is not None else None
+    if run is None or token is None or port is None:
+        pause = pause_seconds(claimed.attempts)
+        outbox.note_failed(session, claimed, str(failed), is_final=failed.is_final, pause_seconds=pause)
+        return
+    outbox.note_given_up(session, claimed, str(failed))
+    resume(run, token, Complete(port=port, output=_output(run, token, {"error": str(failed).replace("\0", "")})))
+
+
+def _waiting(run: Run, claimed: Claimed) -> Token | None:
     token = run.instance.token(claimed.token)
-    if token is not None and token.status is TokenStatus.WAITING:
-        resume(run, token, Complete(output=answer))
+    return token if token is not None and token.status is TokenStatus.WAITING else None
+
+
+def _failure_port(run: Run, token: Token) -> str | None:
+    node = run.flow.node(token.node)
+    return next((port.key for port in node.ports if port.is_failure and port.key in node.ways), None)
+
+
+def _output(run: Run, token: Token, values: Mapping[str, Any]) -> object:
+    type_ = run.flow.outputs.get(token.node)
+    return values if type_ is None else json_types.read(values, type_)
 
 
 def _sent(_session: Session, _payload: Payload) -> None:

@@ -43,6 +43,16 @@ class Claimed:
     idempotency_key: str
     attempts: int
 
+    @property
+    def is_last_attempt(self) -> bool:
+        """Whether there is no further attempt after this one."""
+        return self.attempts >= most_attempts(self.payload)
+
+
+def most_attempts(payload: Mapping[str, Any]) -> int:
+    """Return how often an effect is tried: as its node says, else as often as any."""
+    return min(int(payload.get("attempts") or MAX_ATTEMPTS), MAX_ATTEMPTS)
+
 
 def write(session: Session, run: Run) -> None:
     """Write what the run is to send, and forget what tokens that wait no longer had still to send."""
@@ -106,7 +116,7 @@ def claim(session: Session, effect_id: UUID) -> Claimed | None:
     if row is None:
         return None
     found = Claimed(**row)
-    if found.attempts >= MAX_ATTEMPTS:
+    if found.is_last_attempt:
         _set(session, found, status="dead", error="the worker died while sending", ended_at=session.now)
         return None
     _set(session, found, status="sending", attempts=found.attempts + 1, next_attempt_at=session.now + CLAIM)
@@ -128,11 +138,16 @@ def note_sent(session: Session, claimed: Claimed) -> None:
 def note_failed(session: Session, claimed: Claimed, reason: str, *, is_final: bool, pause_seconds: float) -> None:
     """Note a failed attempt: due again after a pause, or dead."""
     reason = reason.replace("\0", "")  # strangers wrote some of it
-    if is_final or claimed.attempts >= MAX_ATTEMPTS:
+    if is_final or claimed.is_last_attempt:
         _set(session, claimed, status="dead", error=reason, ended_at=session.now)
         return
     due = session.now + timedelta(seconds=pause_seconds)
     _set(session, claimed, status="waiting", error=reason, next_attempt_at=due)
+
+
+def note_given_up(session: Session, claimed: Claimed, reason: str) -> None:
+    """Note that an effect has failed for good and its run goes on all the same."""
+    _set(session, claimed, status="dropped", error=reason.replace("\0", ""), ended_at=session.now)
 
 
 def _set(session: Session, claimed: Claimed, **values: Any) -> None:

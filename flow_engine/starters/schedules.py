@@ -166,6 +166,6 @@ def _batches(ids: Sequence[UUID]) -> list[Sequence[UUID]]:
 
 
 TASKS: Final = (
-    Task(name=TICK, run=tick, every_seconds=TICK_SECONDS),
+    Task(name=TICK, run=tick, every_seconds=TICK_SECONDS, is_quick=True),
     Task(name=FIRE, run=fire),
 )

@@ -226,3 +226,68 @@ def test_a_wrong_address_stops_the_run(database: Database) -> None:
     order_id = approved(database, {"type": "mail", "to": "'a, b@x'", "subject": "x", "text": "x"}, "'sent'")
     run_due(database)
     assert outcome(database, order_id) == ("failed", None)
+
+
+def with_failed_exit(node: dict[str, Any]) -> dict[str, Any]:
+    nodes = {
+        "ask": {**node, "next": {"next": "note", "failed": "sorry"}},
+        "note": {
+            "type": "update_record",
+            "record": "record",
+            "values": {"opinion": "'rate ' + TEXT(ask.answer.rate, '0.00')"},
+        },
+        "sorry": {"type": "update_record", "record": "record", "values": {"opinion": "ask.error"}},
+    }
+    return factory.flow("ask_outside", nodes, runs="in_background")
+
+
+RATE = {"type": "object", "required": ["rate"], "properties": {"rate": {"type": "number"}}}
+
+
+@pytest.mark.parametrize(
+    ("answers", "tries", "outcome_", "status"),
+    [
+        ([(200, {}, b'{"rate": 7.25}')], 1, "rate 7.25", "sent"),
+        ([(503, {}, b""), (200, {}, b'{"rate": 1}')], 2, "rate 1.00", "sent"),
+        ([(404, {}, b"{}")], 1, "HTTP 404", "sent"),
+        ([(503, {}, b"")], 2, "HTTP 503", "dropped"),
+        ([(200, {}, b"{}")], 1, "the answer is not as declared: #/rate: This is required", "dropped"),
+    ],
+)
+def test_where_failure_has_an_exit_the_run_leaves_by_it_and_waits_for_nobody(
+    database: Database,
+    web: Peer,
+    clock: SettableClock,
+    answers: list[tuple[int, dict[str, str], bytes]],
+    tries: int,
+    outcome_: str,
+    status: str,
+) -> None:
+    allow(database, web)
+    web.answers = answers
+    database.subscribers = factory.SUBSCRIBERS
+    with database.unit_of_work() as session:
+        works = factory.build(session)
+        works.publish(with_failed_exit(request(web, attempts=2, answer=RATE)))
+        order = works.order("SO1", {})
+        works.update(order, status="approved")
+    for _ in range(3):
+        run_due(database)
+        clock.advance(hours=2)
+    found = outcome(database, order.id)
+    assert (found[0], found[1].rstrip(".")) == ("completed", outcome_)
+    assert (len(web.requests), effect(database).status) == (tries, status)
+
+
+def test_what_an_answer_does_not_declare_cannot_be_read(database: Database) -> None:
+    with database.unit_of_work() as session:
+        works = factory.build(session)
+        document = with_failed_exit(
+            {"type": "http_request", "method": "GET", "url": "https://example.com/", "answer": RATE}
+        )
+        document["nodes"]["note"]["values"]["opinion"] = "ask.answer.price"
+        (fault,) = flows.check(works.session, "works", document)
+        assert (fault.pointer, fault.code) == ("#/nodes/note/values/opinion", "expression_unknown_member")
+        document["nodes"]["ask"]["answer"] = {"type": "string"}
+        codes = {fault.code for fault in flows.check(works.session, "works", document)}
+        assert codes == {"flow_schema_no_object", "expression_unknown_member"}

@@ -282,6 +282,7 @@ class Effect(Output):
     idempotency_key: str
     status: str
     attempts: int
+    max_attempts: int
     error: str | None
     created_at: datetime
     ended_at: datetime | None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import ipaddress
+import socket
 import time
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -26,7 +29,7 @@ def get(web: Peer, *, allowed: bool = True, **more: Any) -> Any:
     """Ask the server under the name `localhost`."""
     allow = frozenset({f"localhost:{web.port}"}) if allowed else frozenset()
     payload = {"method": "GET", "url": f"http://localhost:{web.port}/", **more}
-    return http.send(Outside(http_allow=allow), payload, "key-1")
+    return http.send(Outside(http_allow=allow), payload, "key-1").values
 
 
 @pytest.mark.parametrize(
@@ -110,4 +113,89 @@ def test_nobody_there_is_tried_again_and_nonsense_is_not(web: Peer) -> None:
         assert failed.value.is_final
     with pytest.raises(SendingFailed) as failed:
         get(web, headers={"X-One": "a\r\nX-Two: b"})
+    assert failed.value.is_final
+
+
+def test_a_name_is_resolved_once_and_the_address_that_was_checked_is_called(
+    web: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name whose first answer is public and whose next one is not (DNS rebinding)."""
+    asked: list[str] = []
+    called: list[Any] = []
+
+    def resolve(host: str, port: int, **_: Any) -> list[Any]:
+        asked.append(host)
+        address = "93.184.216.34" if len(asked) == 1 else "127.0.0.1"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
+
+    def connect(address: Any, *_: Any, **__: Any) -> Any:
+        called.append(address)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(socket, "create_connection", connect)
+    with pytest.raises(SendingFailed, match="Refused"):
+        get(web, allowed=False, url=f"http://rebinding.example:{web.port}/")
+    assert (asked, called) == (["rebinding.example"], [("93.184.216.34", web.port)])
+    with pytest.raises(SendingFailed, match="inside"):
+        get(web, allowed=False, url=f"http://rebinding.example:{web.port}/")
+    assert web.requests == []
+
+
+def test_a_name_with_one_address_inside_is_not_called(web: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = [
+        (socket.AF_INET, 1, 6, "", ("93.184.216.34", 80)),
+        (socket.AF_INET6, 1, 6, "", ("::ffff:10.0.0.1", 80, 0, 0)),
+    ]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: both)
+    with pytest.raises(SendingFailed, match="inside"):
+        get(web, allowed=False, url="http://mixed.example/")
+
+
+@pytest.mark.parametrize(("method", "status"), [("GET", 204), ("DELETE", 204), ("HEAD", 200), ("GET", 304)])
+def test_an_answer_without_a_body_is_an_answer(web: Peer, method: str, status: int) -> None:
+    web.answers = [(status, {"Content-Length": "5"} if method == "HEAD" else {}, b"")]
+    assert get(web, method=method) == {"status": status, "body": ""}
+    assert web.requests[0][0] == method
+
+
+def test_an_answer_that_is_compressed_is_not_opened(web: Peer) -> None:
+    web.answers = [(200, {"Content-Encoding": "gzip"}, gzip.compress(b"0" * 10_000_000))]
+    with pytest.raises(SendingFailed, match="compressed") as failed:
+        get(web)
+    assert failed.value.is_final
+    assert web.requests[0][2]["Accept-Encoding"] == "identity"
+
+
+def test_an_answer_in_pieces_without_end_is_cut_at_its_size(web: Peer) -> None:
+    piece = b"10000\r\n" + b"x" * 65_536 + b"\r\n"
+    web.answers = [(200, {"Transfer-Encoding": "chunked"}, piece * 20)]
+    with pytest.raises(SendingFailed, match="larger"):
+        get(web)
+
+
+RATE = {"type": "object", "required": ["rate"], "properties": {"rate": {"type": "number", "minimum": 0}}}
+
+
+def test_an_answer_as_declared_is_read_exactly(web: Peer) -> None:
+    web.answers = [(200, {}, b'{"rate": 0.1, "more": []}')]
+    assert get(web, answer=RATE)["answer"] == {"rate": Decimal("0.1"), "more": []}
+    web.answers = [(404, {}, b"no such thing")]
+    assert get(web, answer=RATE) == {"status": 404, "body": "no such thing"}
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"<html>", "no JSON"),
+        (b'{"rate": NaN}', "no JSON"),
+        (b"{}", "#/rate"),
+        (b'{"rate": -1}', "#/rate"),
+        (b"[" * 90_000, "no JSON"),
+    ],
+)
+def test_an_answer_that_is_not_as_declared_fails_for_good(web: Peer, body: bytes, reason: str) -> None:
+    web.answers = [(200, {}, body)]
+    with pytest.raises(SendingFailed, match=reason) as failed:
+        get(web, answer=RATE)
     assert failed.value.is_final

@@ -43,5 +43,5 @@ def test_a_server_that_never_comes_to_an_end_is_cut(post: Peer) -> None:
 
 def test_a_mail_that_was_taken_is_sent_whatever_the_farewell(post: Peer) -> None:
     post.farewell = b"554 go away"
-    assert send(post.port) == {"refused": []}
+    assert send(post.port).values == {"refused": []}
     assert len(post.mails) == 1
