@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from engine import jobs
 from engine.jobs import graves
-from web import job_words, work_counts
+from web import job_words, readiness, work_counts
 from web.answers import json_answer, no_content, shows
 from web.bodies import JsonRoute
 from web.dependencies import Administrator
@@ -42,6 +42,10 @@ def show_overview(call: Administrator) -> Response:
     return json_answer(
         {
             **work_counts.overview(call.session),
+            "checks": [
+                {"name": one.name, "ok": one.ok, "is_vital": one.is_vital, "detail": one.detail}
+                for one in readiness.checks(call.platform)
+            ],
             "kinds": [
                 {"task": kind.task, "title": job_words.task_title(kind.task, call.language), "count": kind.count}
                 for kind in kinds

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from web.schemas.health import Check
 from web.schemas.shape import Input, Output
 
 
@@ -79,6 +80,7 @@ class WorkOverview(Output):
     effects: dict[str, int]
     instances: dict[str, int]
     workers: list[WorkerShown]
+    checks: list[Check]
 
 
 class JobsOfTask(Input):

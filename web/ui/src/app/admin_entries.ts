@@ -5,4 +5,5 @@
 export const ADMIN_ENTRIES = [
   { to: "/admin/users", icon: "users", title: "admin.users", detail: "admin.users_detail" },
   { to: "/admin/departments", icon: "apartment", title: "admin.departments", detail: "admin.departments_detail" },
+  { to: "/admin/jobs", icon: "gauge", title: "admin.jobs", detail: "admin.jobs_detail" },
 ] as const;

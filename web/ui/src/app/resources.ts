@@ -3,6 +3,7 @@ import { texts as flows } from "../flows/texts";
 import { texts as forms } from "../forms/texts";
 import { texts as identity } from "../identity/texts";
 import type { Language } from "../lib/language";
+import type { texts as operations } from "../operations/texts";
 import type { texts as people } from "../people/texts";
 import { texts as records } from "../records/texts";
 import { texts as reports } from "../reports/texts";
@@ -13,6 +14,7 @@ const FEATURES = { app, apps, flows, forms, identity, records, reports, ui } as 
 
 /** Features whose texts come with their own pages (`addTexts`): here for their types alone. */
 interface LazyNamespaces {
+  readonly operations: (typeof operations)["zh-CN"];
   readonly people: (typeof people)["zh-CN"];
 }
 

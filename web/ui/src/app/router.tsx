@@ -167,6 +167,12 @@ const adminDepartments = createRoute({
   component: lazyRouteComponent(() => import("../people/DepartmentsPage"), "DepartmentsPage"),
 });
 
+const adminJobs = createRoute({
+  ...inAdmin,
+  path: "/jobs",
+  component: lazyRouteComponent(() => import("../operations/JobsPage"), "JobsPage"),
+});
+
 const routeTree = root.addChildren([
   signIn,
   shell.addChildren([
@@ -184,7 +190,7 @@ const routeTree = root.addChildren([
     task,
     instances,
     instance,
-    admin.addChildren([adminHome, adminUsers, adminUser, adminDepartments]),
+    admin.addChildren([adminHome, adminUsers, adminUser, adminDepartments, adminJobs]),
   ]),
 ]);
 
