@@ -107,8 +107,7 @@ def remove(session: Session, actor: Actor, apps: Sequence[str], confirm: str | N
         ]
         raise Conflict("app_has_records", violations=spots, confirm=",".join(apps))
     _cancel_runs(session, actor, apps)
-    for app in apps:
-        _retire(session, actor, app)
+    _retire(session, actor, apps)
     for app in apps:
         session.execute(sa.text(f"DROP SCHEMA IF EXISTS {quoted(app)} CASCADE"))
         session.execute(sa.delete(user_role).where(user_role.c.role.startswith(f"{app}.", autoescape=True)))
@@ -126,11 +125,12 @@ def _cancel_runs(session: Session, actor: Actor, apps: Sequence[str]) -> None:
         instances.cancel(session, actor, run)
 
 
-def _retire(session: Session, actor: Actor, app: str) -> None:
-    """Retire everything of an app, what stands on forms first."""
+def _retire(session: Session, actor: Actor, apps: Sequence[str]) -> None:
+    """Retire everything of the apps: of all of them first what stands on forms."""
     view = catalog(session)
-    found: list[Definition] = [one for kind in reversed(KINDS) for one in view.list(kind, app)]
-    for one in found:
+    found: list[Definition] = [one for kind in reversed(KINDS) for app in apps for one in view.list(kind, app)]
+    # Balances before everything else: the program must still know the forms under them to drop their tables.
+    for one in sorted(found, key=lambda each: each.kind != "balances"):
         if one.kind == "balances":
             balances.retire(session, actor, one.name)
         else:

@@ -31,7 +31,8 @@ App = Annotated[str, typer.Argument(help="Key of an installed app.")]
 def _loaded(packages: list[Path]) -> tuple[Template, ...]:
     from app_templates import loader  # noqa: PLC0415 - imports stand in the commands
 
-    found = loader.load(*(path for path in packages if path.is_dir()))
+    plain = [path for path in packages if path.is_dir()]
+    found = loader.load(*plain) if plain else ()
     for path in packages:
         if not path.is_dir():
             with path.open("rb") as stream:

@@ -17,7 +17,7 @@ from app_templates.kinds import CHECKS
 from app_templates.template import Document, Template
 from engine.catalog import Catalog, Definition, catalog
 from engine.db import Session
-from engine.errors import InvalidInput, Violation
+from engine.errors import DomainError, Violation
 from engine.texts import LANGUAGES
 from form_engine import forms
 from form_engine.documents.field_checks import check_fields
@@ -32,7 +32,8 @@ def faults(session: Session, templates: Sequence[Template]) -> Iterator[Violatio
     names = {each.name(one): (each, one) for each in templates for one in each.of_kind("forms")}
     found = _form_faults(session, names)
     yield from found
-    excuses = _Excuses(names, found)
+    known = {*names, *(one.name for one in before.list("forms"))}
+    excuses = _Excuses(names, found, known)
     with _trial(session, templates, before, excuses.forms):
         for template in templates:
             for kind, check in CHECKS.items():
@@ -46,7 +47,7 @@ def faults(session: Session, templates: Sequence[Template]) -> Iterator[Violatio
 def _checked(session: Session, check: Any, app: str, document: Document) -> list[Violation]:
     try:
         found: list[Violation] = check(session, app, dict(document.body))
-    except InvalidInput as error:
+    except DomainError as error:
         return list(error.violations) or [Violation(pointer="#", code=error.code, params=error.params)]
     return found
 
@@ -75,9 +76,11 @@ class _Excuses:
     forms -- faulty form -> a document that holds those of its fields that are right, for others to be checked against.
     """
 
-    def __init__(self, named: Mapping[str, tuple[Template, Document]], found: Sequence[Violation]) -> None:
+    def __init__(
+        self, named: Mapping[str, tuple[Template, Document]], found: Sequence[Violation], known: set[str]
+    ) -> None:
         faulty = {spot.pointer.partition("#")[0] for spot in found}
-        self.forms = {name: _sound_part(one.body) for name, (_, one) in named.items() if one.file in faulty}
+        self.forms = {name: _sound_part(one.body, known) for name, (_, one) in named.items() if one.file in faulty}
         self.words = {name.partition(".")[2] for name in self.forms}
         for spot in found:
             parts = spot.pointer.partition("#/properties/")[2].split("/")
@@ -103,19 +106,22 @@ class _Excuses:
         return any(not self.words.isdisjoint(_WORD.findall(text)) for text in texts)
 
 
-def _sound_part(body: Mapping[str, Any]) -> dict[str, Any]:
+def _sound_part(body: Mapping[str, Any], known: set[str]) -> dict[str, Any]:
     """Return a form of the fields that are right, without expressions: enough for others to name its fields."""
     right = check_fields(body).document
-    properties = {key: _bare(prop) for key, prop in as_object(right.get("properties")).items()}
+    properties = {key: _bare(prop, known) for key, prop in as_object(right.get("properties")).items()}
     return {**body, "properties": properties, "required": [], "x-form": {}}
 
 
-def _bare(prop: Mapping[str, Any]) -> dict[str, Any]:
+def _bare(prop: Mapping[str, Any], known: set[str]) -> dict[str, Any]:
     own = {key: value for key, value in as_object(prop.get("x-field")).items() if key not in _EXPRESSIONS}
+    if own.get("form", "") and own["form"] not in known:
+        # It leads nowhere, which is said at its own place.
+        return {"x-field": {"type": "text"}}
     result = {**prop, "x-field": own}
     cells = as_object(as_object(prop.get("items")).get("properties"))
     if cells:
-        result["items"] = {**prop["items"], "properties": {key: _bare(cell) for key, cell in cells.items()}}
+        result["items"] = {**prop["items"], "properties": {key: _bare(cell, known) for key, cell in cells.items()}}
     return result
 
 

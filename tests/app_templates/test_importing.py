@@ -318,6 +318,7 @@ def test_all_faults_of_all_kinds_come_in_one_list(platform: Platform) -> None:
         "shop/balances/stock.json#/sources/0/add/weight",
         "shop/dashboards/main.json#/items/0/report",
         "shop/data/item.csv#/2/colour",
+        "shop/flows/tidy.json#/nodes/end",
         "shop/flows/tidy.json#/nodes/fill/next",
         "shop/forms/item.json#/properties/weight/x-field/formula",
         "shop/forms/item.json#/x-form/views/0/columns/0",

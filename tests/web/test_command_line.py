@@ -33,17 +33,83 @@ def terminal(
         yield made
 
 
+def changes(report: dict[str, Any]) -> list[str]:
+    """Return what an import did to the app `shop`."""
+    return [f"{one['change']} {one['kind']}/{one['key']}" for one in report["apps"][0]["definitions"]]
+
+
 def test_import_publishes_the_difference(terminal: Terminal) -> None:
-    assert terminal.json("app", "check", "shop")[0]["published"] == ["apps/shop", "forms/item"]
+    assert terminal.json("app", "check", "shop") == {"apps": [{"app": "shop", "definitions": 2}], "faults": []}
+    assert changes(terminal.json("app", "import", "shop", "--preview")) == ["added apps/shop", "added forms/item"]
     assert terminal.json("app", "list") == []
 
-    assert terminal.json("app", "import", "shop")[0]["published"] == ["apps/shop", "forms/item"]
-    assert terminal.json("app", "import", "shop")[0]["published"] == []
+    assert changes(terminal.json("app", "import", "shop")) == ["added apps/shop", "added forms/item"]
+    assert changes(terminal.json("app", "import", "shop")) == []
     write(terminal.folder, "forms/item.json", FORM | {"title": "商品"})
-    assert terminal.json("app", "import", "shop")[0]["published"] == ["forms/item"]
+    said = terminal.run("app", "import", "shop")
+    assert "shop  (now -): 1 changed" in said
+    assert '      ~ title: "货品" → "商品"' in said
 
     (listed,) = terminal.json("app", "list")
     assert (listed["key"], listed["title"], listed["definitions"]["forms"]) == ("shop", "小店", 1)
+
+
+def test_check_names_every_fault_and_says_so_by_its_exit_code(terminal: Terminal) -> None:
+    write(
+        terminal.folder,
+        "forms/item.json",
+        FORM | {"properties": {"total": {"x-field": {"type": "money", "formula": "a"}}}},
+    )
+    write(terminal.folder, "reports/r.json", {"key": "r", "format": 1, "title": "R", "form": "shop.none"})
+    with pytest.raises(AssertionError, match="formula"):
+        terminal.run("app", "check", "shop")
+    with pytest.raises(AssertionError, match=r"reports/r\.json#/form"):
+        terminal.run("app", "check", "shop", "--json")
+    assert terminal.json("app", "list") == []
+
+
+def test_export_diff_and_upgrade(terminal: Terminal) -> None:
+    terminal.run("app", "format", "shop")
+    terminal.run("app", "import", "shop")
+    assert terminal.json("app", "export", "shop", "--to", "out") == [{"app": "shop", "folder": "out/shop", "files": 2}]
+    for name in ("app.json", "forms/item.json"):
+        assert (terminal.folder / "out/shop" / name).read_bytes() == (terminal.folder / "shop" / name).read_bytes()
+    assert terminal.run("app", "export", "shop", "--to", "shop.zip") == "shop.zip\n"
+    assert changes(terminal.json("app", "import", "shop.zip")) == []
+    assert terminal.run("app", "diff", "shop") == "ours: nothing changed\n"
+
+    write(terminal.folder, "forms/item.json", FORM | {"title": "物料"})
+    assert '~ title: "货品" → "物料"' in terminal.run("app", "diff", "shop", "shop")
+    assert changes(terminal.json("app", "upgrade", "shop", "--preview")) == ["changed forms/item"]
+    assert changes(terminal.json("app", "upgrade", "shop", "--choose", "shop/forms/item.json#/x=ours")) == [
+        "changed forms/item"
+    ]
+    assert terminal.json("app", "diff", "shop") == {"ours": []}
+
+
+def test_scenarios_are_played_and_a_failure_is_readable(terminal: Terminal) -> None:
+    scenario: dict[str, Any] = {
+        "key": "s", "format": 1, "title": "起名", "on": "2026-11-21",
+        "story": [{"when": [{"create": "shop.item", "name": "a", "values": {"name": "甲"}}],
+                   "then": [{"record": "a", "has": {"name": "甲"}}]}],
+    }  # fmt: skip
+    write(terminal.folder, "scenarios/s.json", scenario)
+    terminal.run("app", "import", "shop")
+    assert terminal.run("app", "test") == "ok   shop/s  起名  (2 steps)\n"
+    assert terminal.json("app", "test", "shop")[0]["passed"] is True
+
+    scenario["story"][0]["then"][0]["has"]["name"] = "乙"
+    write(terminal.folder, "scenarios/s.json", scenario)
+    terminal.run("app", "import", "shop")
+    with pytest.raises(AssertionError) as said:
+        terminal.run("app", "test")
+    for line in (
+        "FAIL shop/s",
+        "at story/0/then/0: What was found",
+        'expected  {"name": "乙"}',
+        'found     {"name": "甲"}',
+    ):
+        assert line in str(said.value)
 
 
 def test_a_refused_import_names_every_fault_and_keeps_nothing(terminal: Terminal) -> None:
