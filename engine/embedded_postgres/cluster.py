@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import signal
@@ -99,11 +100,26 @@ def socket_folder(home: Path, account: programs.Account) -> Path:
     """Return a new empty folder for the server's socket: in `home` where its path is short enough for a socket."""
     folder = home / "socket"
     if len(os.fsencode(folder / f".s.PGSQL.{PORT}")) > _LONGEST_SOCKET_PATH or "," in str(folder):
-        folder = Path(tempfile.mkdtemp(prefix=_TEMPORARY_SOCKETS, dir=_short_temporary_folder()))
+        folder = _temporary_sockets(home)
     else:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700)
     programs.hand_over(folder, account)
+    return folder
+
+
+def _temporary_sockets(home: Path) -> Path:
+    """Return a new folder outside `home`, the same at every start: users of a server that is revived know its address.
+
+    Where somebody else sits in that place, a new one: who starts the server then has its address all the same.
+    """
+    digest = hashlib.sha256(os.fsencode(home.absolute())).hexdigest()
+    folder = Path(_short_temporary_folder()) / f"{_TEMPORARY_SOCKETS}{digest[:20]}"
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        folder.mkdir(mode=0o700)
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix=_TEMPORARY_SOCKETS, dir=_short_temporary_folder()))
     return folder
 
 

@@ -86,13 +86,18 @@ def test_a_server_that_was_killed_is_started_again(home: Path) -> None:
             assert ask(again, "select 1") == "1"
 
 
-def test_a_user_of_a_killed_server_starts_it_again(home: Path) -> None:
-    share = EmbeddedPostgres(home, fsync=False)
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGQUIT])
+@pytest.mark.parametrize("inner", ["postgres", "a long path " * 9 + "/postgres"])
+def test_a_user_of_a_killed_server_starts_it_again_at_the_same_address(
+    tmp_path: Path, how: signal.Signals, inner: str
+) -> None:
+    home = tmp_path / inner
+    share = EmbeddedPostgres(home, fsync=False, die_with_parent=True)
     url = share.start()
     assert share.revive() is False
     server = cluster.running_server(home / "cluster")
     assert server is not None
-    os.kill(server.process, signal.SIGKILL)
+    os.kill(server.process, how)
     wait_until(lambda: not is_served(home))
     assert share.revive() is True
     assert ask(url, "select 1") == "1"
