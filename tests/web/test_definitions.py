@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -107,6 +108,32 @@ def test_changes_a_menu(as_user: AsUser) -> None:
     assert admin.post(f"{at}/publish").json()["version"] == app["version"] + 1
     [crm] = [one for one in sales.get("/api/session").json()["apps"] if one["key"] == "crm"]
     assert [(one["key"], one["title"]) for one in crm["menu"]] == [("people", "联系人名册")]
+
+
+def test_a_preview_says_what_tables_would_become_and_does_nothing(as_user: AsUser) -> None:
+    admin = as_user("admin")
+    at = "/api/apps/crm/forms/ticket"
+    seen = read(admin, at)
+    document = copy.deepcopy(seen["document"])
+    del document["properties"]["description"]
+    document["x-form"]["layout"][1]["fields"].remove("description")
+    document["properties"]["urgent"] = {"title": "加急", "x-field": {"type": "boolean"}}
+    answer = admin.post(f"{at}/preview", json=document)
+    shown = answer.json()
+    assert shown["version"] == seen["version"] + 1
+    added = [step for step in shown["steps"] if 'ADD COLUMN "urgent"' in step["sql"]]
+    taken = [step for step in shown["steps"] if 'RENAME COLUMN "description"' in step["sql"]]
+    assert [step["is_destructive"] for step in (*added, *taken)] == [False, True]
+    assert read(admin, at) == seen
+    assert admin.get("/api/records/crm/ticket", params={"fields": "description"}).status_code == 200
+
+
+def test_a_preview_is_refused_like_the_publication(as_user: AsUser) -> None:
+    admin = as_user("admin")
+    seen = read(admin)
+    answer = admin.post(f"{ROLE}/preview", json={**seen["document"], "reports": ["crm.nothing"]})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "#/reports/0")
+    assert read(admin) == seen
 
 
 def test_refuses_places_that_cannot_be(as_user: AsUser) -> None:

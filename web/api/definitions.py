@@ -12,17 +12,27 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Path, Query
 from starlette.responses import Response
 
+from app_templates.importing import shown_steps
+from app_templates.undone import undone
 from engine import definitions, identity
 from engine.catalog import KINDS, Definition, catalog, full_name
 from engine.definitions import Draft
 from engine.errors import InvalidDefinition, NotFound, Stale
+from form_engine import publication
 from web import problems
 from web.answers import json_answer, no_content, shows
 from web.bodies import JsonRoute
 from web.definition_kinds import definition_kinds
 from web.dependencies import Administrator, Call
 from web.json_text import dumps
-from web.schemas.apps import DefinitionAnswer, DefinitionCheck, DefinitionSchema, DefinitionVersions, Impact
+from web.schemas.apps import (
+    DefinitionAnswer,
+    DefinitionCheck,
+    DefinitionPreview,
+    DefinitionSchema,
+    DefinitionVersions,
+    Impact,
+)
 
 router = APIRouter(prefix="/api", tags=["apps"], route_class=JsonRoute)
 
@@ -82,6 +92,21 @@ def check_definition(call: Administrator, app: str, kind: Kind, key: str, body: 
     violations = definition_kinds()[kind].check(call.session, app, body)
     tag = _tag(_in_force(call, kind, app, key), definitions.find_draft(call.session, kind, app, key))
     return json_answer({"draft": body, "tag": tag, "violations": problems.spots(violations, call.language)})
+
+
+@router.post(f"{_PLACE}/preview", responses=shows(DefinitionPreview))
+def preview_definition(call: Administrator, app: str, kind: Kind, key: str, body: dict[str, Any]) -> Response:
+    """Publish a document for the sake of knowing what it comes to, and take it back: its version, and the DDL.
+
+    Refused like the publication itself would be.
+    """
+    _require_kind(kind)
+    with undone(call.session):
+        definitions.save_draft(call.session, call.actor, kind, app, key, body)
+        published = publish_draft(call, kind, app, key)
+        steps = shown_steps(publication.steps_done(call.session))
+    shown = [{"sql": sql, "is_destructive": is_destructive} for sql, is_destructive in steps]
+    return json_answer({"version": published.version, "steps": shown})
 
 
 @router.delete(f"{_PLACE}/draft", status_code=204)

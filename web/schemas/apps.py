@@ -57,6 +57,20 @@ class DefinitionCheck(Output):
     violations: list[ProblemSpot]
 
 
+class DefinitionStep(Output):
+    """One statement on the tables; whether it takes stored values away or converts them."""
+
+    sql: str
+    is_destructive: bool
+
+
+class DefinitionPreview(Output):
+    """What publishing a document would come to: the version it would be, and what would be done to tables."""
+
+    version: int
+    steps: list[DefinitionStep]
+
+
 class DefinitionSchema(Output):
     """The JSON Schema of a kind's documents."""
 

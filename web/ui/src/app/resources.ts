@@ -1,4 +1,6 @@
 import { texts as apps } from "../apps/texts";
+import type { texts as definitions } from "../definitions/texts";
+import type { texts as flowList } from "../flows/flow_list_texts";
 import { texts as flows } from "../flows/texts";
 import { texts as forms } from "../forms/texts";
 import { texts as identity } from "../identity/texts";
@@ -7,6 +9,7 @@ import type { texts as operations } from "../operations/texts";
 import type { texts as people } from "../people/texts";
 import { texts as records } from "../records/texts";
 import { texts as reports } from "../reports/texts";
+import type { texts as roles } from "../roles/texts";
 import { texts as ui } from "../ui/texts";
 import { texts as app } from "./texts";
 
@@ -14,8 +17,11 @@ const FEATURES = { app, apps, flows, forms, identity, records, reports, ui } as 
 
 /** Features whose texts come with their own pages (`addTexts`): here for their types alone. */
 interface LazyNamespaces {
+  readonly definitions: (typeof definitions)["zh-CN"];
   readonly operations: (typeof operations)["zh-CN"];
+  readonly flow_list: (typeof flowList)["zh-CN"];
   readonly people: (typeof people)["zh-CN"];
+  readonly roles: (typeof roles)["zh-CN"];
 }
 
 type Namespaces = { readonly [Name in keyof typeof FEATURES]: (typeof FEATURES)[Name]["zh-CN"] };

@@ -1,27 +1,11 @@
 import type { QueryClient } from "@tanstack/react-query";
-import {
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Outlet,
-  redirect,
-} from "@tanstack/react-router";
-import { isProblem } from "../lib/problem";
-import { sessionQuery } from "../lib/session";
-import { readDepartmentSearch, readUserSearch } from "../people/user_search";
+import { createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { readListSearch } from "../records/list_search";
+import { adminRoutes } from "./admin_routes";
 import { CrashPage } from "./CrashPage";
-import { followAccountLanguage } from "./i18n";
 import { NotFoundPage } from "./NotFoundPage";
 import { PendingPage } from "./PendingPage";
-import { Shell } from "./Shell";
-
-interface RouterContext {
-  readonly queryClient: QueryClient;
-}
-
-const root = createRootRouteWithContext<RouterContext>()({ component: Outlet, notFoundComponent: NotFoundPage });
+import { root, shell } from "./shell_route";
 
 function readText(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
@@ -32,21 +16,6 @@ const signIn = createRoute({
   path: "/sign-in",
   validateSearch: (search: Record<string, unknown>): { return?: string } => ({ return: readText(search.return) }),
   component: lazyRouteComponent(() => import("../identity/SignInPage"), "SignInPage"),
-});
-
-const shell = createRoute({
-  getParentRoute: () => root,
-  id: "shell",
-  component: Shell,
-  beforeLoad: async ({ context, location }) => {
-    try {
-      const session = await context.queryClient.ensureQueryData(sessionQuery);
-      await followAccountLanguage(session.user.language);
-    } catch (error) {
-      if (isProblem(error, 401)) throw redirect({ to: "/sign-in", search: { return: location.href } });
-      throw error;
-    }
-  },
 });
 
 const inShell = { getParentRoute: () => shell } as const;
@@ -133,46 +102,6 @@ const instance = createRoute({
   component: lazyRouteComponent(() => import("../flows/RunPage"), "RunPage"),
 });
 
-const admin = createRoute({
-  ...inShell,
-  path: "/admin",
-  component: lazyRouteComponent(() => import("./AdminFrame"), "AdminFrame"),
-});
-
-const inAdmin = { getParentRoute: () => admin } as const;
-
-const adminHome = createRoute({
-  ...inAdmin,
-  path: "/",
-  component: lazyRouteComponent(() => import("./AdminPage"), "AdminPage"),
-});
-
-const adminUsers = createRoute({
-  ...inAdmin,
-  path: "/users",
-  validateSearch: readUserSearch,
-  component: lazyRouteComponent(() => import("../people/UserListPage"), "UserListPage"),
-});
-
-const adminUser = createRoute({
-  ...inAdmin,
-  path: "/users/$user",
-  component: lazyRouteComponent(() => import("../people/UserPage"), "UserPage"),
-});
-
-const adminDepartments = createRoute({
-  ...inAdmin,
-  path: "/departments",
-  validateSearch: readDepartmentSearch,
-  component: lazyRouteComponent(() => import("../people/DepartmentsPage"), "DepartmentsPage"),
-});
-
-const adminJobs = createRoute({
-  ...inAdmin,
-  path: "/jobs",
-  component: lazyRouteComponent(() => import("../operations/JobsPage"), "JobsPage"),
-});
-
 const routeTree = root.addChildren([
   signIn,
   shell.addChildren([
@@ -190,7 +119,7 @@ const routeTree = root.addChildren([
     task,
     instances,
     instance,
-    admin.addChildren([adminHome, adminUsers, adminUser, adminDepartments, adminJobs]),
+    adminRoutes,
   ]),
 ]);
 

@@ -7,6 +7,8 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
   /** Version of the record that is being changed; becomes `If-Match`. */
   readonly version?: number;
+  /** What a definition was when it was read; becomes `If-Match`. */
+  readonly tag?: string;
   /** The same key again gets the same answer: a request that is repeated does its work once. */
   readonly idempotencyKey?: string;
 }
@@ -58,6 +60,7 @@ async function send<T>(method: string, url: string, body: unknown, options: Requ
   const headers = new Headers({ Accept: "application/json", "Accept-Language": acceptedLanguage });
   if (method !== "GET") headers.set("X-Requested-With", "dougong");
   if (options.version !== undefined) headers.set("If-Match", `"${options.version}"`);
+  if (options.tag !== undefined) headers.set("If-Match", `"${options.tag}"`);
   if (options.idempotencyKey) headers.set("Idempotency-Key", options.idempotencyKey);
   let payload: BodyInit | undefined;
   if (body instanceof FormData) {
