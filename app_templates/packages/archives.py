@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import io
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO, Final
 
 from app_templates.packages.files import Files, name_fault
-from app_templates.packages.limits import FILE_BYTES, MEGABYTE, MOST_BYTES, MOST_FILES, SHEET_BYTES
+from app_templates.packages.limits import DIRECTORY_BYTES, FILE_BYTES, MEGABYTE, MOST_BYTES, MOST_FILES, SHEET_BYTES
 from engine.errors import InvalidDefinition, Violation
 
 #: The first instant that a zip can state: archives of one app are the same bytes whenever they are made.
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _IGNORED: Final = ("__MACOSX/", ".DS_Store")
+#: Where the end of the directory must stand: its record, and the longest comment behind it.
+_TAIL_BYTES: Final = 22 + 65_535 + 20
 _ENCRYPTED: Final = 0x1
 
 
@@ -41,6 +44,7 @@ def unpack(stream: BinaryIO) -> Files:
 
     Raises `InvalidDefinition` with every fault of its directory; what is inside the files is not looked at.
     """
+    _check_directory(stream)
     try:
         with zipfile.ZipFile(stream) as archive:
             entries = [one for one in archive.infolist() if not one.is_dir() and not _is_ignored(one.filename)]
@@ -50,6 +54,21 @@ def unpack(stream: BinaryIO) -> Files:
             return {one.filename: _content(archive, one) for one in entries}
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
         raise _refused("package_not_zip", reason=str(error)[:200]) from error
+
+
+def _check_directory(stream: BinaryIO) -> None:
+    """Refuse an archive whose directory alone is too large: the library reads it whole, entry by entry."""
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(max(0, size - _TAIL_BYTES))
+    tail = stream.read()
+    stream.seek(0)
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or len(tail) < at + 22:
+        raise _refused("package_not_zip", reason="no end of central directory")
+    count, directory = struct.unpack("<HL", tail[at + 10 : at + 16])
+    # Nothing that we take needs the larger format, whose directory may be of any size.
+    if directory > DIRECTORY_BYTES or (at >= 20 and tail[at - 20 : at - 16] == b"PK\x06\x07"):
+        raise _refused("package_too_many_files", count=count, limit=MOST_FILES)
 
 
 def _refused(code: str, path: str = "", **params: object) -> InvalidDefinition:

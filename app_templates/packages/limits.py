@@ -12,6 +12,10 @@ MOST_BYTES: Final = 64 * MEGABYTE
 #: One JSON, HTML or Markdown file; and one CSV file.
 FILE_BYTES: Final = 4 * MEGABYTE
 SHEET_BYTES: Final = 32 * MEGABYTE
+#: Columns of a data file: more than a form and its sub-tables can have.
+MOST_COLUMNS: Final = 1_000
+#: The directory of an archive, before it is read: 2,000 names of 250 characters.
+DIRECTORY_BYTES: Final = MOST_FILES * 300
 #: Nesting of a JSON file: deeper than any definition needs, far below what makes a recursive reader fail.
 MOST_DEPTH: Final = 48
 #: Faults that are told; more help nobody.

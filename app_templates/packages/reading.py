@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from app_templates.packages.limits import MOST_DEPTH
+from app_templates.packages.limits import MOST_COLUMNS, MOST_DEPTH
 from app_templates.template import Row
 
 
@@ -53,9 +54,13 @@ def object_of(content: bytes) -> dict[str, Any]:
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
-        names = [key for key, _ in pairs]
-        raise ValueError(f"{next(name for name in names if names.count(name) > 1)!r} stands twice in one object")
+        raise ValueError(f"{_twice(key for key, _ in pairs)!r} stands twice in one object")
     return result
+
+
+def _twice(names: Iterable[str]) -> str | None:
+    """Return a name that stands twice, None where none does."""
+    return next((name for name, count in Counter(names).items() if count > 1), None)
 
 
 def _no_constant(text: str) -> None:
@@ -104,7 +109,9 @@ def rows_of(content: bytes) -> list[Row]:
     if not records or records[0][:1] != ["key"]:
         raise Unreadable("template_csv_no_key")
     header, *lines = records
-    if twice := next((name for name in header if header.count(name) > 1), None):
+    if len(header) > MOST_COLUMNS:
+        raise Unreadable("template_csv_wide", count=len(header), limit=MOST_COLUMNS)
+    if twice := _twice(header):
         raise Unreadable("template_column_twice", name=twice)
     if any(len(line) != len(header) for line in lines):
         raise Unreadable(

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from app_templates import exporter, importing, loader
+from app_templates.changing.elements import MISSING
 from app_templates.importing import Report, Wishes, shown_steps
 from app_templates.template import Template
 from engine import definitions
@@ -429,6 +430,23 @@ def test_a_conflict_waits_for_a_choice(platform: Platform) -> None:
     with platform.database.unit_of_work() as session:
         assert forms.get(session, "shop.item").fields["name"].title == "商品名称"
         assert "colour" in forms.get(session, "shop.item").fields
+
+
+def test_without_a_remembered_folder_only_what_differs_is_a_conflict(platform: Platform) -> None:
+    bring(platform, shop())
+    with platform.database.unit_of_work() as session:
+        customise(session)
+        session.execute(sa.text("delete from meta.app_folder"))
+    with platform.database.unit_of_work() as session:
+        told = importing.preview(session, SYSTEM, [template(newer())], Wishes(is_upgrade=True))
+    assert [(place.partition("#")[2], one.base is MISSING, one.ours) for place, one in told.conflicts] == [
+        ("/version", True, "1.0.0"),
+        ("/properties/name/title", True, "品名"),
+        ("/properties/weight/title", True, "重量"),
+    ]
+    bring(platform, newer(), is_upgrade=True, choices={place: "theirs" for place, _ in told.conflicts})
+    with platform.database.unit_of_work() as session:
+        assert list(forms.get(session, "shop.item").fields) == ["name", "weight", "note", "colour", "level"]
 
 
 def test_a_plain_import_replaces_what_was_customised(platform: Platform) -> None:

@@ -158,6 +158,15 @@ def test_ten_thousand_files_are_refused() -> None:
     assert refused(zipped(files)) == [("#", "package_too_many_files")]
 
 
+def test_a_directory_too_large_to_read_is_refused_unread() -> None:
+    files = {"app.json": APP} | {f"forms/{'f' * 180}{number}.json": "{}" for number in range(5_000)}
+    assert refused(zipped(files)) == [("#", "package_too_many_files")]
+    larger = bytearray(zipped({"app.json": APP}).getvalue())
+    end = larger.rfind(b"PK\x05\x06")
+    larger[end:end] = b"PK\x06\x07" + b"\x00" * 16
+    assert refused(io.BytesIO(bytes(larger))) == [("#", "package_too_many_files")]
+
+
 def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
     huge = zipped({"app.json": APP, "data/a.csv": b"0" * (limits.SHEET_BYTES + 1), "README.md": b" " * 5_000_000})
     assert len(huge.getvalue()) < 100_000
@@ -219,6 +228,7 @@ def test_a_file_that_cannot_be_read_is_named(content: str | bytes, code: str) ->
         ("name\na\n", "#", "template_csv_no_key"),
         ("key,name,name\na,b,c\n", "#", "template_column_twice"),
         ("key,name\na,b,c\n", "#/2", "template_csv_cells"),
+        ("key," + ",".join(f"a{at}.b" for at in range(2_000)) + "\n", "#", "template_csv_wide"),
         ("key,name\n,b\n", "#", "template_csv_no_row"),
         ("key,name\na,b\na,c\n", "#/3/key", "template_row_twice"),
         ('key,name\na,"b\n', "#", "template_not_csv"),
