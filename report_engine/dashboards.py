@@ -120,7 +120,7 @@ def _filter(session: Session, actor: Actor, found: Dashboard, one: SharedFilter)
         return shown
     item = next(item for item in found.items if item.key in one.apply)
     report = reports.get(session, actor, item.report)
-    member = dataset.member(report.form, one.apply[item.key])
+    member = dataset.titled(session, report.form, one.apply[item.key])
     field = member.field if member is not None else None
     choices: Sequence[Mapping[str, Any]] = field.options.get("options", ()) if field is not None else ()
     options = [

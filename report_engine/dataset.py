@@ -8,7 +8,7 @@ record of it outside the reader's row scope reads as empty. The rows of one sub-
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -66,6 +66,23 @@ def _value(record: RecordType, fields: Any, path: Path) -> tuple[Type, Field | N
     if kind.record is None:
         return None
     return _value(kind.record, getattr(kind.record, "fields", {}), path[1:])
+
+
+def titled(session: Session, form: Form, path: Path) -> Member | None:
+    """Return what a path leads to, its field with the texts of every language: those of record types have but one."""
+    found = member(form, path)
+    return None if found is None else replace(found, field=_field_at(session, form, path) or found.field)
+
+
+def _field_at(session: Session, form: Form, path: Path) -> Field | None:
+    one = form.fields.get(path[0])
+    rest = path[1:]
+    if isinstance(one, Table) and rest:
+        one, rest = one.cell(rest[0]), rest[1:]
+    if not rest or one is None:
+        return one
+    to = target(one)
+    return None if to is None or to.startswith("meta.") else _field_at(session, forms.get(session, to), rest)
 
 
 def names(form: Form, rows: str | None) -> Scope:
@@ -130,6 +147,7 @@ class Dataset:
     keeps_all: bool
     _joins: dict[Path, tuple[Form, sa.FromClause, Element]] = field(default_factory=dict)
     _child: sa.FromClause | None = None
+    _is_joined: bool = False
 
     def __post_init__(self) -> None:
         if self.rows_of is not None:
@@ -148,7 +166,11 @@ class Dataset:
         return self._child.c.id
 
     def source(self) -> sa.FromClause:
-        """Return the tables, joined; to be called when every column has been asked for."""
+        """Return the tables, joined; to be called when every column has been asked for.
+
+        A table that comes later would stand beside these without a condition, so it raises `RuntimeError`.
+        """
+        self._is_joined = True
         joined: sa.FromClause = self.form.table
         if self._child is not None:
             joined = joined.join(self._child, self._child.c.record_id == self.head, isouter=self.keeps_all)
@@ -201,6 +223,8 @@ class Dataset:
 
     def _joined(self, to: str, column: Element, prefix: Path) -> tuple[Form, sa.FromClause]:
         if prefix not in self._joins:
+            if self._is_joined:
+                raise RuntimeError(f"{prefix} is asked for when the tables are joined already")
             other = forms.get(self.session, to)
             there: sa.FromClause = other.table.alias("_".join(("j", *prefix))[:60])
             on = there.c.id == column

@@ -88,8 +88,8 @@ def _ids(
     """Return the ids of the records in a group, as a subquery with its values bound."""
     of = Source(session, actor, report, request, session.now)
     tops = ReportQuery(Source(session, actor, report, request, session.now), request.sort, query.GROUPS_MAX)
-    where = list(_in_group(of, tops, cell))
-    found = sa.select(of.dataset.head).select_from(of.dataset.source()).where(*of.where(), *where)
+    where = [*of.where(), *_in_group(of, tops, cell)]
+    found = sa.select(of.dataset.head).select_from(of.dataset.source()).where(*where)
     return found.params(**{name: value for name, value in values.items() if value is not None})
 
 

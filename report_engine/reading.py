@@ -195,7 +195,7 @@ class _Reader:
 
     def _member(self, text: str) -> tuple[Path, Member]:
         path = tuple(text.split("."))
-        found = dataset.member(self._form, path)
+        found = dataset.titled(self._session, self._form, path)
         if found is None:
             raise NotFound("report_field_unknown", field=text, form=self._form.title)
         return path, found
