@@ -15,6 +15,7 @@ from engine.db import Session
 from engine.jobs.graves import Grave
 from engine.models import flow_effect, flow_instance, import_run
 from engine.texts import catalogue, localized, message
+from flow_engine.documents import published
 from form_engine import forms
 from form_engine.querying import record_titles
 
@@ -95,8 +96,14 @@ def _is_there(session: Session, form: str) -> bool:
 
 
 def _flow(session: Session, name: str, language: str) -> dict[str, str]:
-    found = definitions.catalog(session).find("flows", name)
-    return {"key": name, "title": name if found is None else localized(found.document.get("title", name), language)}
+    return {"key": name, "title": flow_title(session, name, language)}
+
+
+def flow_title(session: Session, name: str, language: str) -> str:
+    """Return what people call a flow; one that is gone by its name."""
+    if definitions.catalog(session).find("flows", name) is None:
+        return name
+    return localized(published.get(session, name).title, language)
 
 
 def _form(session: Session, name: str, language: str) -> dict[str, str]:

@@ -275,6 +275,7 @@ class Effect(Output):
 
     id: UUID
     flow: str
+    flow_title: str
     instance: UUID
     node: str
     kind: str

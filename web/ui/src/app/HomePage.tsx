@@ -1,6 +1,7 @@
 import type { JSX } from "react";
 import { useTranslation } from "react-i18next";
 import { useSession } from "../lib/session";
+import { wallTime } from "../lib/time_zone";
 import { AppTiles } from "../ui/AppTiles";
 import { Page } from "../ui/Page";
 import { useDocumentTitle } from "../ui/use_document_title";
@@ -23,7 +24,7 @@ export function HomePage(): JSX.Element {
   const language = useLanguage();
   const session = useSession();
   useDocumentTitle(t("nav.home"));
-  const now = new Date();
+  const now = wallTime(new Date());
   const today = new Intl.DateTimeFormat(language, { month: "long", day: "numeric", weekday: "long" }).format(now);
   return (
     <Page width="reading">

@@ -1,4 +1,5 @@
 import type { Language } from "./language";
+import { wallTime } from "./time_zone";
 
 const DAY_MS = 86_400_000;
 
@@ -69,7 +70,8 @@ function calendarDay(date: Date, now: Date, language: Language): string {
 export function formatDate(value: string, language: Language, now: Date = new Date()): string {
   const date = parseDay(value);
   if (!date) return value;
-  return dayName(date, now, language) ?? calendarDay(date, now, language);
+  const today = wallTime(now);
+  return dayName(date, today, language) ?? calendarDay(date, today, language);
 }
 
 export function formatTime(date: Date, language: Language): string {
@@ -77,9 +79,10 @@ export function formatTime(date: Date, language: Language): string {
 }
 
 export function formatDateTime(value: string, language: Language, now: Date = new Date()): string {
-  const date = new Date(value);
+  const date = wallTime(new Date(value));
   if (Number.isNaN(date.getTime())) return value;
-  const day = dayName(date, now, language) ?? calendarDay(date, now, language);
+  const today = wallTime(now);
+  const day = dayName(date, today, language) ?? calendarDay(date, today, language);
   return `${day} ${formatTime(date, language)}`;
 }
 
@@ -87,7 +90,7 @@ export function formatDateTime(value: string, language: Language, now: Date = ne
 export function formatExact(value: string, language: Language): string {
   const day = parseDay(value);
   if (day) return new Intl.DateTimeFormat(language, { dateStyle: "full" }).format(day);
-  const date = new Date(value);
+  const date = wallTime(new Date(value));
   if (Number.isNaN(date.getTime())) return value;
   return new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "medium" }).format(date);
 }
@@ -104,7 +107,7 @@ const JUST_NOW: Readonly<Record<Language, string>> = { "zh-CN": "刚刚", "en-US
 export function formatAgo(value: string, language: Language, now: Date = new Date()): string {
   const seconds = (new Date(value).getTime() - now.getTime()) / 1000;
   if (Number.isNaN(seconds)) return value;
-  if (Math.abs(seconds) > 7 * 86_400) return formatDate(localDay(new Date(value)), language, now);
+  if (Math.abs(seconds) > 7 * 86_400) return formatDate(localDay(wallTime(new Date(value))), language, now);
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   for (const [unit, size] of STEPS) {
     if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);

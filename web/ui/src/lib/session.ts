@@ -1,5 +1,6 @@
 import { queryOptions, useSuspenseQuery } from "@tanstack/react-query";
 import { api } from "./api";
+import { setTimeZone } from "./time_zone";
 
 export interface MenuEntry {
   readonly key: string;
@@ -34,6 +35,8 @@ export interface Session {
   readonly roles: readonly string[];
   readonly apps: readonly SessionApp[];
   readonly forms: Readonly<Record<string, { readonly title: string; readonly actions: readonly string[] }>>;
+  /** By whose wall clock times are shown: the platform's, as in its sheets and mail. */
+  readonly time_zone: string;
   readonly unread_notifications: number;
   readonly open_tasks: number;
 }
@@ -49,5 +52,7 @@ export const sessionQuery = queryOptions({
 
 /** The signed-in person; pages inside the shell may rely on it. */
 export function useSession(): Session {
-  return useSuspenseQuery(sessionQuery).data;
+  const session = useSuspenseQuery(sessionQuery).data;
+  setTimeZone(session.time_zone);
+  return session;
 }

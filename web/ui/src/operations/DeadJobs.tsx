@@ -103,7 +103,15 @@ function JobTable({ jobs }: { readonly jobs: readonly DeadJob[] }): JSX.Element 
       ),
     },
   ];
-  return <DataTable label={t("dead.title")} columns={columns} rows={jobs} rowKey={(job) => String(job.id)} isBare />;
+  return (
+    <DataTable
+      label={t("list", { title: t("dead.title") })}
+      columns={columns}
+      rows={jobs}
+      rowKey={(job) => String(job.id)}
+      isBare
+    />
+  );
 }
 
 /** The flow and the record, or the form of an import. */

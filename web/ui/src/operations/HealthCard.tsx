@@ -4,7 +4,20 @@ import { Card } from "../ui/Card";
 import { Moment } from "../ui/Moment";
 import { Tag } from "../ui/Tag";
 import styles from "./JobsPage.module.css";
-import type { Overview } from "./work_types";
+import type { Check, CheckName, Overview } from "./work_types";
+
+const SHOWN_WHEN_FINE: readonly CheckName[] = ["database", "data_dir"];
+
+/** What is wrong in the reader's words; what the server said of it is in the tooltip. */
+function Detail({ check }: { readonly check: Check }): JSX.Element | null {
+  const { t } = useTranslation("operations");
+  if (check.ok && !SHOWN_WHEN_FINE.includes(check.name)) return null;
+  return (
+    <span className={styles.detail} title={check.detail}>
+      {check.ok ? check.detail : t(`advice.${check.name}`)}
+    </span>
+  );
+}
 
 /** The numbers at a glance, and what `dougong doctor` looks at cheaply. */
 export function HealthCard({ overview }: { readonly overview: Overview }): JSX.Element {
@@ -38,7 +51,7 @@ export function HealthCard({ overview }: { readonly overview: Overview }): JSX.E
             <li key={check.name}>
               <Tag color={check.ok ? "green" : "red"}>{check.ok ? t("check.ok") : t("check.wrong")}</Tag>
               <span>{t(`check.${check.name}`)}</span>
-              <span className={styles.detail}>{check.detail}</span>
+              <Detail check={check} />
             </li>
           ))}
           {overview.oldest_due_at ? (

@@ -50,7 +50,7 @@ function EffectTable({ effects }: { readonly effects: readonly OpenEffect[] }): 
       title: t("effects.flow"),
       cell: (effect) => (
         <Link to="/instances/$instance" params={{ instance: effect.instance }}>
-          {effect.flow}
+          {effect.flow_title}
         </Link>
       ),
       isLabelled: true,
@@ -78,7 +78,13 @@ function EffectTable({ effects }: { readonly effects: readonly OpenEffect[] }): 
     },
   ];
   return (
-    <DataTable label={t("effects.title")} columns={columns} rows={effects} rowKey={(effect) => effect.id} isBare />
+    <DataTable
+      label={t("list", { title: t("effects.title") })}
+      columns={columns}
+      rows={effects}
+      rowKey={(effect) => effect.id}
+      isBare
+    />
   );
 }
 

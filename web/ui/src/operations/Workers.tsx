@@ -40,7 +40,7 @@ export function Workers({ workers }: { readonly workers: readonly WorkerShown[] 
     <Card title={t("workers.title")}>
       {workers.length > 0 ? (
         <DataTable
-          label={t("workers.title")}
+          label={t("list", { title: t("workers.title") })}
           columns={columns}
           rows={workers}
           rowKey={(worker) => worker.name}

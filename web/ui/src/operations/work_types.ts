@@ -56,7 +56,7 @@ export interface Overview {
 
 export interface OpenEffect {
   readonly id: string;
-  readonly flow: string;
+  readonly flow_title: string;
   readonly instance: string;
   readonly kind: string;
   readonly payload: Readonly<Record<string, unknown>>;

@@ -1,6 +1,7 @@
 import { DatePicker as AntdDatePicker } from "antd";
 import dayjs from "dayjs";
 import type { JSX } from "react";
+import { instantOf, wallTime } from "../lib/time_zone";
 
 export interface DatePickerProps {
   readonly id?: string;
@@ -23,8 +24,10 @@ export function DatePicker(props: DatePickerProps): JSX.Element {
   return (
     <AntdDatePicker
       id={props.id}
-      value={value ? dayjs(value) : null}
-      onChange={(date) => props.onChange(date ? (hasTime ? date.toISOString() : date.format("YYYY-MM-DD")) : null)}
+      value={value ? dayjs(hasTime ? wallTime(new Date(value)) : value) : null}
+      onChange={(date) =>
+        props.onChange(date ? (hasTime ? instantOf(date.toDate()).toISOString() : date.format("YYYY-MM-DD")) : null)
+      }
       showTime={hasTime ? { format: "HH:mm" } : false}
       format={hasTime ? "YYYY-MM-DD HH:mm" : "YYYY-MM-DD"}
       disabled={props.isDisabled}

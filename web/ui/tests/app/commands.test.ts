@@ -6,6 +6,7 @@ const SESSION: Session = {
   user: { id: "u", username: "sales", name: "Lin", language: "en-US" },
   is_administrator: false,
   roles: [],
+  time_zone: "Asia/Shanghai",
   unread_notifications: 0,
   open_tasks: 0,
   apps: [

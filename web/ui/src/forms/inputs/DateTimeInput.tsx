@@ -1,11 +1,12 @@
 import { Input as AntdInput } from "antd";
 import dayjs from "dayjs";
 import type { JSX } from "react";
+import { instantOf, wallTime } from "../../lib/time_zone";
 import { LazyDatePicker } from "../../ui/LazyDatePicker";
 import { useIsMobile } from "../../ui/use_is_mobile";
 import type { InputProps } from "../field_type";
 
-/** A moment, entered in the reader's own time. */
+/** A moment, entered by the platform's wall clock. */
 export function DateTimeInput(props: InputProps): JSX.Element {
   const value = typeof props.value === "string" && props.value !== "" ? props.value : null;
   if (useIsMobile()) {
@@ -13,8 +14,10 @@ export function DateTimeInput(props: InputProps): JSX.Element {
       <AntdInput
         id={props.id}
         type="datetime-local"
-        value={value ? dayjs(value).format("YYYY-MM-DDTHH:mm") : ""}
-        onChange={(event) => props.onChange(event.target.value ? dayjs(event.target.value).toISOString() : null)}
+        value={value ? dayjs(wallTime(new Date(value))).format("YYYY-MM-DDTHH:mm") : ""}
+        onChange={(event) =>
+          props.onChange(event.target.value ? instantOf(dayjs(event.target.value).toDate()).toISOString() : null)
+        }
         onBlur={props.onBlur}
         disabled={props.isDisabled}
         status={props.hasError ? "error" : undefined}
