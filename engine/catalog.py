@@ -23,6 +23,8 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 T = TypeVar("T")
 
+_REVISION = sa.select(catalog_revision.c.revision)
+
 
 class CatalogMoved(Conflict):
     """Something was published since this transaction looked; all of it may be done again with what is in force now."""
@@ -135,14 +137,37 @@ def require_current(session: Session) -> None:
 
     To be asked once a lock is held that publication waits for: then the answer is true until the transaction ends.
     """
-    if catalog(session).revision != session.execute(sa.select(catalog_revision.c.revision)).scalar_one():
-        raise CatalogMoved
+    if catalog(session).revision == session.execute(_REVISION).scalar_one():
+        return
+    # Whoever does all of it again begins with what is in force now.
+    session.catalog = None
+    session.notes.pop("engine.catalog_revision", None)
+    catalog(session)
+    raise CatalogMoved
+
+
+def require_current_at_end(session: Session) -> None:
+    """Have `require_current` asked before the commit, when everything that this transaction locks is locked; once."""
+    if not session.notes.get("engine.catalog.is_asked"):
+        session.notes["engine.catalog.is_asked"] = True
+        session.before_commit.append(lambda: require_current(session))
+
+
+def assume_current(session: Session) -> None:
+    """Go by what the process has last read, and find out at the end of the transaction whether that was right.
+
+    For work that is done again, with what is in force, when it fails or meets `CatalogMoved`.
+    """
+    cached: Catalog | None = session.shared.get("engine.catalog")
+    if session.catalog is None and cached is not None:
+        session.catalog = cached
+        require_current_at_end(session)
 
 
 def _current(session: Session) -> Catalog:
     revision = session.notes.get("engine.catalog_revision")
     if revision is None:
-        revision = session.execute(sa.select(catalog_revision.c.revision)).scalar_one()
+        revision = session.execute(_REVISION).scalar_one()
     cached: Catalog | None = session.shared.get("engine.catalog")
     if cached is not None and cached.revision == revision:
         return cached

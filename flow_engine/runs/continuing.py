@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from uuid import UUID
 
 from engine import identity, jobs
 from engine.actor import SYSTEM, Actor
+from engine.catalog import assume_current
 from engine.db import Session
 from engine.errors import Conflict, NotFound
 from engine.expressions import record_of
@@ -27,6 +28,7 @@ from form_engine import forms
 
 #: The queue's task that goes on with an instance.
 CONTINUE = "flows.continue"
+_IS_BRISK = "flow_engine.runs.continuing.is_brisk"
 
 
 def load_run(session: Session, instance_id: UUID) -> Run:
@@ -83,7 +85,7 @@ def continue_instance(session: Session, payload: Payload) -> None:
     if run.flow.faults:
         _stop_faulty(run)
     else:
-        work(run, None, Mode.KEEP)
+        work(run, None, _mode(session))
     store.update_run(session, run)
 
 
@@ -144,7 +146,7 @@ def resume(run: Run, token: Token, result: Complete) -> None:
         _stop_faulty(run, token)
     else:
         run.resumed.append(resumed_line(token, result))
-        work(run, Ran(token=token.number, result=result), Mode.KEEP)
+        work(run, Ran(token=token.number, result=result), _mode(run.session))
     store.update_run(run.session, run)
 
 
@@ -176,11 +178,30 @@ def queue_runs(session: Session, runs: Iterable[Run]) -> None:
     jobs.enqueue_many(session, CONTINUE, [({"instance": str(run.id)}, f"{CONTINUE}:{run.id}") for run in runs])
 
 
+def _mode(session: Session) -> Mode:
+    return Mode.REFUSE if session.notes.get(_IS_BRISK) else Mode.KEEP
+
+
+def _task(name: str, go_on: Callable[[Session, Payload], None]) -> Task:
+    """Return a task that goes on with a run: briskly, and carefully where that failed.
+
+    Brisk is without savepoints and by the catalogue at hand. Nearly every run goes well; whatever goes wrong undoes all
+    of it, and it is done again with a savepoint for each node, so that what failed stops at its node.
+    """
+
+    def briskly(session: Session, payload: Payload) -> None:
+        assume_current(session)
+        session.notes[_IS_BRISK] = True
+        go_on(session, payload)
+
+    return Task(name=name, run=briskly, carefully=go_on, given_up=give_up, is_quick=True)
+
+
 TASKS = (
-    Task(name=CONTINUE, run=continue_instance, given_up=give_up, is_quick=True),
-    Task(name=timers.WAKE, run=wake_token, given_up=give_up, is_quick=True),
-    Task(name=listening.FOUND, run=go_on_found, given_up=give_up, is_quick=True),
-    Task(name=listening.LOOK, run=look_again, given_up=give_up, is_quick=True),
+    _task(CONTINUE, continue_instance),
+    _task(timers.WAKE, wake_token),
+    _task(listening.FOUND, go_on_found),
+    _task(listening.LOOK, look_again),
     Task(
         name=timers.TICK,
         run=timers.tick,

@@ -96,7 +96,7 @@ class Run:
         known = chain_of(self.session).versions.get((form, self.record_id))
         if self.record is None or (known is not None and known != self.record_version):
             tree = self.flow.trees.get("record", {})
-            found = loading.load_values(self.session, forms.get(self.session, form), [self.record_id], tree)
+            found = loading.load_values(self.session, forms.get(self.session, form), [self.record_id], tree, tree)
             self.record = found.get(self.record_id, {"id": self.record_id})
             self.record_version = known
         return self.record

@@ -259,28 +259,39 @@ def _tasks(session: Session, run: Run) -> None:
         session.execute(sa.insert(flow_task).values(rows))
 
 
-_LOCK: Final = sa.select(flow_instance).where(flow_instance.c.id == sa.bindparam("id")).with_for_update()
-_READ: Final = """
+_LOCK: Final = f"""
 SELECT
-    coalesce((SELECT max(seq) FROM meta.flow_log WHERE instance_id = %s), 0),
-    coalesce((SELECT max(seq) FROM meta.flow_journal WHERE instance_id = %s), 0),
+    {", ".join(f"run.{name}" for name in _INSTANCE)},
+    run.xmin::text AS locked,
+    (SELECT same.xmin::text FROM meta.flow_instance AS same WHERE same.id = run.id) AS seen,
+    {{living}}
+FROM meta.flow_instance AS run WHERE run.id = %s FOR UPDATE OF run
+"""  # noqa: S608 - names of ours
+_LIVING: Final = """
+    coalesce((SELECT max(seq) FROM meta.flow_log WHERE instance_id = {run}), 0) AS log_seq,
+    coalesce((SELECT max(seq) FROM meta.flow_journal WHERE instance_id = {run}), 0) AS journal_seq,
     (
         SELECT jsonb_agg(jsonb_build_array(number, node, status, iteration, due_at)) FROM meta.flow_token
-        WHERE instance_id = %s AND status IN ('ready', 'waiting', 'failed')
-    )
+        WHERE instance_id = {run} AND status IN ('ready', 'waiting', 'failed')
+    ) AS tokens
 """
+_LOCK_AND_READ: Final = _LOCK.format(living=_LIVING.format(run="run.id"))
+_READ_AGAIN: Final = f"SELECT {_LIVING.format(run='%(id)s')}"
 
 
 def lock_instance(session: Session, instance_id: UUID) -> tuple[dict[str, Any], list[Token]] | None:
     """Return the instance's row with its last line numbers and its living tokens; None where it is not there.
 
-    The row is locked to the end of the transaction. Two statements: lines and tokens must be read once nobody else can
-    add any.
+    The row is locked to the end of the transaction. One statement, and a second one where somebody else had the row
+    meanwhile: its new version is locked then, but lines and tokens were read before they were changed with it.
     """
-    row = session.execute(_LOCK, {"id": instance_id}).mappings().one_or_none()
-    if row is None:
+    found = session.connection.exec_driver_sql(_LOCK_AND_READ, (instance_id,)).mappings().one_or_none()
+    if found is None:
         return None
-    log_seq, journal_seq, living = session.connection.exec_driver_sql(_READ, (instance_id,) * 3).one()
+    row = dict(found)
+    if row["locked"] != row["seen"]:
+        row.update(session.connection.exec_driver_sql(_READ_AGAIN, {"id": instance_id}).mappings().one())
+    living = row.pop("tokens")
     tokens = [
         Token(
             number=number,
@@ -291,4 +302,4 @@ def lock_instance(session: Session, instance_id: UUID) -> tuple[dict[str, Any], 
         )
         for number, node, status, iteration, due_at in sorted(living or (), key=itemgetter(0))
     ]
-    return {**row, "log_seq": log_seq, "journal_seq": journal_seq}, tokens
+    return row, tokens

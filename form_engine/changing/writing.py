@@ -15,7 +15,7 @@ from uuid import UUID
 
 from engine import files, json_schema
 from engine.actor import Actor
-from engine.catalog import require_current
+from engine.catalog import require_current_at_end
 from engine.db import Session
 from engine.errors import InvalidInput, NotAllowed, NotFound, Stale, Violation
 from engine.events import RecordChanged, RecordsChanged
@@ -234,10 +234,8 @@ def _require_current(batch: Batch) -> None:
     Written rows lock their tables, and a publication that concerns one (its own, or that of a balance over it) needs it
     for itself: what is in force once all rows are written stays so until the commit. One statement a transaction.
     """
-    session = batch.session
-    if batch.changed() and not session.notes.get("form_engine.current"):
-        session.notes["form_engine.current"] = True
-        session.before_commit.append(lambda: require_current(session))
+    if batch.changed():
+        require_current_at_end(batch.session)
 
 
 def _attachments(batch: Batch) -> Iterator[files.Attachment]:

@@ -9,7 +9,7 @@ one per reader.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -87,12 +87,15 @@ def actor_values(actor: Actor) -> Evaluated:
     }
 
 
-def load_values(session: Session, form: Form, ids: Sequence[UUID], tree: Tree) -> dict[UUID, Evaluated]:
+def load_values(
+    session: Session, form: Form, ids: Sequence[UUID], tree: Tree, tables: Collection[str] | None = None
+) -> dict[UUID, Evaluated]:
     """Return records by id as expressions see them, with what `tree` reaches; missing ids are left out.
 
     Deleted records are found, too: what still points at them must still compute.
+    tables -- the sub-tables that are needed, others are empty; None: all.
     """
-    found = store.load(session, form, ids)
+    found = store.load(session, form, ids, tables=tables)
     result = {key: evaluation(form, one.record) for key, one in found.items()}
     attach(session, form.fields.values(), list(result.values()), tree)
     return result

@@ -72,7 +72,7 @@ def check(
 
     fresh -- ids of records of this very form that the same batch creates.
     is_locking -- the rows found stay locked (FOR KEY SHARE) until the transaction ends: for whoever goes on to write.
-    One statement a target.
+    One statement for all forms whose records are all the actor's to see, one for each other target.
     """
     spots: dict[str, dict[UUID, list[str]]] = defaultdict(lambda: defaultdict(list))
     for one in pointing:
@@ -86,32 +86,39 @@ def check(
             if not is_known:
                 spots[to][key].append(below(one.prefix, *place))
     found: list[Violation] = []
+    there = _visible(session, actor, {to: sorted(spots[to]) for to in sorted(spots)}, is_locking=is_locking)
     for to in sorted(spots):
-        there = _visible(session, actor, to, sorted(spots[to]), is_locking=is_locking)
         for key, places in spots[to].items():
-            if key not in there:
+            if (to, key) not in there:
                 params = {"id": str(key)}
                 found += (Violation(pointer=place, code="relation_not_found", params=params) for place in places)
     return found
 
 
-def _visible(session: Session, actor: Actor, to: str, ids: Sequence[UUID], *, is_locking: bool) -> set[UUID]:
-    if to in {USERS, DEPARTMENTS}:
-        column = (models.user if to == USERS else models.department).c.id
-        return set(session.execute(sa.select(column).where(_is_any(column, ids))).scalars())
-    form = forms.get(session, to)
-    may_see = filters.scope(session, actor, form, "view")
-    if not isinstance(may_see, sa.True_):
-        return _found(session, form, ids, may_see, is_locking=is_locking)
+def _visible(
+    session: Session, actor: Actor, wanted: Mapping[str, Sequence[UUID]], *, is_locking: bool
+) -> set[tuple[str, UUID]]:
+    """Return (target, id) of what is there and the actor's to see."""
+    there: set[tuple[str, UUID]] = set()
+    open_to_all: list[tuple[Form, Sequence[UUID]]] = []
     known = _held(session)
-    there = {key for key in ids if (to, key) in known}
-    missing = [key for key in ids if key not in there]
-    if missing:
-        found = _found(session, form, missing, may_see, is_locking=is_locking)
-        there |= found
-        if is_locking:
-            note_living(session, to, found)
-    return there
+    for to, ids in wanted.items():
+        if to in {USERS, DEPARTMENTS}:
+            column = (models.user if to == USERS else models.department).c.id
+            found = session.execute(sa.select(column).where(_is_any(column, ids))).scalars()
+            there.update((to, key) for key in found)
+            continue
+        form = forms.get(session, to)
+        may_see = filters.scope(session, actor, form, "view")
+        if not isinstance(may_see, sa.True_):
+            query = _living([form], is_locking=is_locking).where(may_see)
+            there.update((to, row[1]) for row in session.execute(query, {"ids_0": list(ids)}))
+            continue
+        there.update((to, key) for key in ids if (to, key) in known)
+        missing = [key for key in ids if (to, key) not in known]
+        if missing:
+            open_to_all.append((form, missing))
+    return there | _found(session, open_to_all, is_locking=is_locking)
 
 
 def _held(session: Session) -> set[tuple[str, UUID]]:
@@ -134,24 +141,38 @@ def forget_living(session: Session, form_name: str, ids: Iterable[UUID]) -> None
 
 
 def _found(
-    session: Session, form: Form, ids: Sequence[UUID], may_see: sa.ColumnElement[bool], *, is_locking: bool
-) -> set[UUID]:
+    session: Session, wanted: Sequence[tuple[Form, Sequence[UUID]]], *, is_locking: bool
+) -> set[tuple[str, UUID]]:
+    """Return (form, id) of the living ones, whoever may see them: one statement."""
+    if not wanted:
+        return set()
+    names = " ".join(form.name for form, _ in wanted)
     query: sa.Select[Any] = definitions.catalog(session).compiled(
         "form_engine.querying.relations.living",
-        f"{form.name} {is_locking}",
-        lambda: _living(form, is_locking=is_locking),
+        f"{names} {is_locking}",
+        lambda: _living([form for form, _ in wanted], is_locking=is_locking),
     )
-    if not isinstance(may_see, sa.True_):
-        query = query.where(may_see)
-    return set(session.execute(query, {"ids": list(ids)}).scalars())
+    rows = session.execute(query, {f"ids_{index}": list(ids) for index, (_, ids) in enumerate(wanted)})
+    found = {(wanted[row[0]][0].name, row[1]) for row in rows}
+    if is_locking:
+        for form, _ in wanted:
+            note_living(session, form.name, [key for name, key in found if name == form.name])
+    return found
 
 
-def _living(form: Form, *, is_locking: bool) -> sa.Select[Any]:
-    """Return the statement that finds the living of `ids`, and keeps them so."""
-    table = form.table
-    wanted = table.c.id == sa.any_(sa.bindparam("ids", type_=postgresql.ARRAY(sa.Uuid())))
-    query: sa.Select[Any] = sa.select(table.c.id).where(wanted, table.c.deleted_at.is_(None)).order_by(table.c.id)
-    return query.with_for_update(of=table, read=True, key_share=True) if is_locking else query
+def _living(wanted: Sequence[Form], *, is_locking: bool) -> Any:
+    """Return the statement that finds the living of `ids_0` of the first form, and so on, and keeps them so."""
+    parts: list[sa.Select[Any]] = []
+    for index, form in enumerate(wanted):
+        table = form.table
+        ids = sa.any_(sa.bindparam(f"ids_{index}", type_=postgresql.ARRAY(sa.Uuid())))
+        query: sa.Select[Any] = sa.select(sa.literal_column(str(index)).label("form"), table.c.id)
+        query = query.where(table.c.id == ids, table.c.deleted_at.is_(None)).order_by(table.c.id)
+        parts.append(query.with_for_update(of=table, read=True, key_share=True) if is_locking else query)
+    if len(parts) == 1:
+        return parts[0]
+    # A row is locked inside its part: what a union gives cannot be.
+    return sa.union_all(*(sa.select(part.subquery()) for part in parts))
 
 
 # --- what points here ------------------------------------------------------------------------------------------------

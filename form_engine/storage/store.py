@@ -7,7 +7,7 @@ meaning to others; callers pass conditions as SQL elements (`filters`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -209,11 +209,13 @@ def load(
     *,
     lock: Lock | None = None,
     flags: Mapping[str, sa.ColumnElement[bool]] | None = None,
+    tables: Collection[str] | None = None,
 ) -> dict[UUID, Found]:
     """Return the records `ids` that exist, living or in the bin, with their sub-tables: one statement a table.
 
     lock -- `update` keeps other writers out; `delete` keeps those out, too, who are about to point at the record.
             Rows are locked in the order of their ids, so that two batches cannot wait for each other.
+    tables -- the sub-tables that are needed; None: all.
     """
     if not ids:
         return {}
@@ -227,7 +229,8 @@ def load(
         query = query.add_columns(*(sa.func.coalesce(flag, False).label(f"f_{name}") for name, flag in asked.items()))
     rows = session.execute(query, {"ids": list(set(ids))}).fetchall()
     found = {row[0]: (record(form, row), constant | dict(zip(asked, row[width:], strict=True))) for row in rows}
-    children = load_rows(session, form, list(found), [field.key for field in form.tables])
+    keys = [field.key for field in form.tables if tables is None or field.key in tables]
+    children = load_rows(session, form, list(found), keys)
     result = {}
     for key, (one, truth) in found.items():
         one.values.update({name: rows_of.get(key, []) for name, rows_of in children.items()})  # type: ignore[attr-defined]

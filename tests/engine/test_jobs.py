@@ -263,6 +263,26 @@ def test_quick_jobs_are_claimed_together_and_given_back_unbegun(database: Databa
     assert [(row["status"], row["attempts"]) for row in rows(database)] == [("retry", 0), ("retry", 0), ("running", 1)]
 
 
+def test_what_waits_and_what_others_run_is_not_read(database: Database) -> None:
+    with database.unit_of_work() as session:
+        session.execute(
+            sa.text(
+                "INSERT INTO meta.job (task, payload, run_at, created_at)"
+                " SELECT CASE WHEN n % 2 = 0 THEN 'count' ELSE 'other' END, '{}',"
+                " now() + CASE WHEN n % 2 = 0 THEN interval '1 day' ELSE interval '-1 day' END, now()"
+                " FROM generate_series(1, 20000) n"
+            )
+        )
+        session.execute(sa.text("ANALYZE meta.job"))
+        for text in (queue._CLAIM_WAITING, queue._CLAIM_ABANDONED):
+            now = datetime.now(UTC)
+            explained = session.connection.exec_driver_sql(f"EXPLAIN (ANALYZE) {text}", (["count"], now, 16, 16, now))
+            plan = "\n".join(row[0] for row in explained)
+            assert "ix_job_due" in plan, plan
+            assert "Seq Scan" not in plan, plan
+            assert "Rows Removed by Filter" not in plan, plan
+
+
 def test_what_is_in_the_way_is_waited_for(fresh_database: Database) -> None:
     enqueue(fresh_database, 1)
     calls: list[int] = []

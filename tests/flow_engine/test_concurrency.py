@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import threading
+import time
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 
 from engine.db import Database
+from engine.models import flow_instance
 from flow_engine import tasks
+from flow_engine.runs import store
+from flow_engine.runs.continuing import load_run
+from flow_engine.runs.runner import Mode, work
 from form_engine import balances, records
 from tests.factories import works as factory
 from tests.factories.works import ADMIN, Works
@@ -144,3 +150,33 @@ def test_two_who_decide_at_the_same_moment_do_not_wait_for_each_other(fresh_data
         found = Works(session=session, people=works.people, products=works.products)
         assert [one.values["status"] for one in found.all("works.order")] == ["approved"]
         assert len(found.all("works.work_order")) == 1
+
+
+def test_who_waited_for_a_run_sees_what_the_other_one_did_to_it(fresh_database: Database) -> None:
+    fresh_database.subscribers = factory.SUBSCRIBERS
+    nodes = {"pause": {"type": "wait", "duration": {"days": 1}, "next": "end"}, "end": {"type": "end"}}
+    with fresh_database.unit_of_work() as session:
+        works = factory.build(session)
+        works.publish(factory.flow("pausing", nodes, runs="in_background"))
+        works.update(works.order("SO1", {"bolt": 1}), status="approved")
+        (run_id,) = session.execute(sa.select(flow_instance.c.id)).scalars()
+    begun, found = threading.Event(), []
+
+    def look() -> None:
+        with fresh_database.unit_of_work() as session:
+            begun.set()
+            found.append(store.lock_instance(session, run_id))
+
+    with fresh_database.unit_of_work() as session:
+        run = load_run(session, run_id)
+        other = threading.Thread(target=look)
+        other.start()
+        assert begun.wait(10)
+        time.sleep(0.2)  # it waits for the row by now, its snapshot taken
+        work(run, None, Mode.KEEP)
+        store.update_run(session, run)
+    other.join(10)
+    assert found[0] is not None
+    row, tokens = found[0]
+    assert (row["status"], row["log_seq"]) == ("waiting", 1)
+    assert [(token.node, token.status) for token in tokens] == [("pause", "waiting")]
