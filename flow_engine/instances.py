@@ -21,7 +21,7 @@ from engine.models import flow_instance, flow_journal, flow_log, flow_task
 from flow_engine import shown_runs, tasks
 from flow_engine.advance import Cancel, advance
 from flow_engine.documents import published
-from flow_engine.runs import store
+from flow_engine.runs import outbox, store
 from flow_engine.runs.continuing import CONTINUE, load_run, queue_runs, try_again
 from flow_engine.runs.journal import error_json
 from flow_engine.runs.run import Run
@@ -135,6 +135,7 @@ def get(session: Session, actor: Actor, instance_id: UUID) -> dict[str, Any]:
         "nodes": shown_runs.log(flow, actor, lines),
         "journal": shown_runs.journal(session, actor, changed, titles),
         "tasks": tasks.of_instances(session, actor, [instance_id]),
+        "effects": shown_runs.effects(actor, outbox.of_instance(session, instance_id)),
         "graph": shown_runs.graph(flow, actor),
         "may": _may(session, actor, found),
     }

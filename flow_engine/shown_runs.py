@@ -13,6 +13,7 @@ from engine.actor import Actor
 from engine.db import Session
 from engine.texts import localized
 from flow_engine.definition import Flow
+from flow_engine.runs.outbox import most_attempts
 from flow_engine.shown_tasks import Titles, instant, person_json, record_json
 from form_engine import forms
 from form_engine.field_type import USERS
@@ -177,8 +178,35 @@ def _open(values: Mapping[str, Any] | None, closed: set[str]) -> dict[str, Any] 
     return None if values is None else {key: value for key, value in values.items() if key not in closed}
 
 
+def effects(actor: Actor, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Return what a run sends outside, and how it stands; to whom and why not, to administrators alone."""
+    return [
+        {
+            "id": str(row["id"]),
+            "node": row["node"],
+            "kind": row["kind"],
+            "target": _target(row["payload"]) if actor.has_every_right else None,
+            "status": row["status"],
+            "attempts": row["attempts"],
+            "max_attempts": most_attempts(row["payload"]),
+            "error": row["error"] if actor.has_every_right else None,
+            "next_attempt_at": instant(row["next_attempt_at"]) if row["status"] == "waiting" else None,
+            "created_at": instant(row["created_at"]),
+            "ended_at": instant(row["ended_at"]),
+            "may": ["retry", "drop"] if row["status"] == "dead" and actor.has_every_right else [],
+        }
+        for row in rows
+    ]
+
+
+def _target(payload: Row) -> str:
+    if "url" in payload:
+        return f"{payload.get('method', '')} {payload['url']}"
+    return ", ".join(payload.get("to", ()))
+
+
 def graph(flow: Flow, actor: Actor) -> dict[str, Any]:
-    """Return nodes and ways for drawing."""
+    """Return nodes and ways for drawing, and what starts the flow."""
     nodes = [
         {
             "key": node.key,
@@ -198,4 +226,7 @@ def graph(flow: Flow, actor: Actor) -> dict[str, Any]:
         {"source": source, "port": port, "title": ports.get((source, port), ""), "target": target}
         for source, port, target in flow.graph.edges()
     ]
-    return {"start": flow.graph.start, "nodes": nodes, "edges": edges}
+    trigger = None
+    if flow.trigger is not None:
+        trigger = {"type": flow.trigger.type.name, "title": localized(flow.trigger.type.title, actor.language)}
+    return {"start": flow.graph.start, "trigger": trigger, "nodes": nodes, "edges": edges}

@@ -123,6 +123,12 @@ def claim(session: Session, effect_id: UUID) -> Claimed | None:
     return Claimed(**{**row, "attempts": found.attempts + 1})
 
 
+def of_instance(session: Session, instance_id: UUID) -> list[dict[str, Any]]:
+    """Return the rows of what a run sends, first one first."""
+    query = sa.select(flow_effect).where(flow_effect.c.instance_id == instance_id).order_by(flow_effect.c.id)
+    return [dict(row) for row in session.execute(query).mappings()]
+
+
 def is_ours(session: Session, claimed: Claimed) -> bool:
     """Lock an effect that was sent; whether this attempt is still the one that counts."""
     mine = sa.and_(flow_effect.c.id == claimed.id, flow_effect.c.status == "sending")

@@ -163,17 +163,43 @@ class GraphEdge(Output):
     target: str
 
 
+class GraphTrigger(Output):
+    """What starts a flow."""
+
+    type: str
+    title: str
+
+
 class Graph(Output):
     """A flow to draw; `start` is the first node."""
 
     start: str
+    trigger: GraphTrigger | None
     nodes: list[GraphNode]
     edges: list[GraphEdge]
+
+
+class RunEffect(Output):
+    """What a run sends outside, and how it stands; `target` and `error` are told to administrators."""
+
+    id: UUID
+    node: str
+    kind: str
+    target: str | None
+    status: str
+    attempts: int
+    max_attempts: int
+    error: str | None
+    next_attempt_at: datetime | None
+    created_at: datetime
+    ended_at: datetime | None
+    may: list[str]
 
 
 class Instance(InstanceSummary):
     """One run with everything it did."""
 
+    effects: list[RunEffect]
     nodes: list[NodeRun]
     journal: list[JournalEntry]
     graph: Graph

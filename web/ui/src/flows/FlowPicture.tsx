@@ -18,6 +18,7 @@ import { edgeKey, type Layout, layOut, NODE_HEIGHT, NODE_WIDTH } from "./layout"
 import { PictureEdge, type PictureEdgeData } from "./PictureEdge";
 import { PictureNode, type PictureNodeData } from "./PictureNode";
 import { type Passed, passedEdges, passedNodes } from "./passed";
+import { withTrigger } from "./trigger";
 
 interface FlowPictureProps {
   readonly graph: Graph;
@@ -49,9 +50,10 @@ function edgesOf(graph: Graph, layout: Layout, taken: ReadonlySet<string>): Edge
 }
 
 /** A run in the picture of its flow: where it has been, where it stands. Only to look at. */
-export function FlowPicture({ graph, nodes }: FlowPictureProps): JSX.Element {
+export function FlowPicture({ graph: told, nodes: passed }: FlowPictureProps): JSX.Element {
   const { t } = useTranslation("flows");
   const theme = useThemeName();
+  const [graph, nodes] = useMemo(() => withTrigger(told, passed), [told, passed]);
   const drawn = useMemo(() => {
     const layout = layOut(graph);
     return {

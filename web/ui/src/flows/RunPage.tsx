@@ -9,9 +9,12 @@ import { Page } from "../ui/Page";
 import { PageHeader } from "../ui/PageHeader";
 import { Person } from "../ui/Person";
 import { QueryState } from "../ui/QueryState";
+import { EffectList } from "./EffectList";
 import { type Run, runQuery } from "./flow_types";
 import { JournalTable } from "./JournalTable";
 import { LazyFlowPicture } from "./LazyFlowPicture";
+import { OccasionFact } from "./OccasionFact";
+import { RunInput } from "./RunInput";
 import { RunSteering } from "./RunSteering";
 import { StatusTag } from "./StatusTag";
 import { StepList } from "./StepList";
@@ -48,6 +51,11 @@ function RunBody({ run }: { readonly run: Run }): JSX.Element {
           <Card title={t("run.picture")}>
             <LazyFlowPicture graph={run.graph} nodes={run.nodes} />
           </Card>
+          {run.effects.length > 0 ? (
+            <Card title={t("run.effects")}>
+              <EffectList run={run} />
+            </Card>
+          ) : null}
           <Card title={t("run.journal")}>
             <JournalTable journal={run.journal} />
           </Card>
@@ -59,6 +67,7 @@ function RunBody({ run }: { readonly run: Run }): JSX.Element {
             </Card>
           ) : null}
           <Card title={t("run.steps")}>
+            {run.occasion?.input ? <RunInput input={run.occasion.input} /> : null}
             <StepList nodes={run.nodes} />
           </Card>
         </aside>
@@ -79,6 +88,7 @@ function Facts({ run }: { readonly run: Run }): JSX.Element {
           {run.record.title}
         </Link>
       ) : null}
+      {run.occasion ? <OccasionFact occasion={run.occasion} /> : null}
       {run.started_by ? (
         <span className={styles.fact}>
           {t("runs.started_by")} <Person name={run.started_by.title} />

@@ -33,7 +33,7 @@ export function RunTable({ runs }: RunTableProps): JSX.Element {
                 {run.flow.title}
               </Link>
             </td>
-            <td>{run.record?.title ?? "–"}</td>
+            <td>{run.record?.title ?? run.occasion?.title ?? "–"}</td>
             <td>
               <StatusTag of="status" status={run.status} />
             </td>

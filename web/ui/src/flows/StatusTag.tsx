@@ -5,8 +5,8 @@ import { STATUS_COLORS } from "./statuses";
 
 interface StatusTagProps {
   readonly status: string;
-  /** Whose states: those of runs and steps, or decisions of people. */
-  readonly of: "status" | "decision";
+  /** Whose states: those of runs and steps, decisions of people, or what is sent outside. */
+  readonly of: "status" | "decision" | "effect";
 }
 
 export function StatusTag({ status, of }: StatusTagProps): JSX.Element {

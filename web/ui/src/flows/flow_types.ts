@@ -43,6 +43,8 @@ export interface GraphEdge {
 
 export interface Graph {
   readonly start: string;
+  /** What starts the flow; null where people do. */
+  readonly trigger?: { readonly type: string; readonly title: string } | null;
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly GraphEdge[];
 }
@@ -91,6 +93,31 @@ export interface RunSummary {
   readonly ended_at: string | null;
   readonly error: { readonly detail?: string } | null;
   readonly parent: string | null;
+  /** What set it off where no change of a record and no person did. */
+  readonly occasion: Occasion | null;
+}
+
+export interface Occasion {
+  readonly type: string;
+  readonly title: string;
+  readonly due_at: string | null;
+  readonly message: string | null;
+  readonly input: Json;
+}
+
+/** Something that a run sends outside; target and error are told to administrators. */
+export interface RunEffect {
+  readonly id: string;
+  readonly node: string;
+  readonly kind: string;
+  readonly target: string | null;
+  readonly status: "waiting" | "sending" | "sent" | "dead" | "dropped";
+  readonly attempts: number;
+  readonly max_attempts: number;
+  readonly error: string | null;
+  readonly next_attempt_at: string | null;
+  readonly ended_at: string | null;
+  readonly may: readonly ("retry" | "drop")[];
 }
 
 /** `GET /api/instances/{id}`. */
@@ -98,6 +125,7 @@ export interface Run extends RunSummary {
   readonly nodes: readonly NodeRun[];
   readonly journal: readonly JournalEntry[];
   readonly tasks: readonly Task[];
+  readonly effects: readonly RunEffect[];
   readonly graph: Graph;
   readonly may: readonly ("cancel" | "retry")[];
 }
@@ -131,11 +159,17 @@ export function runListQuery(status: string | undefined) {
   });
 }
 
+/** Whether something may happen to the run by itself within seconds. */
+function isUnderWay(run: Run | undefined): boolean {
+  const isSending = run?.effects.some(({ status }) => status === "waiting" || status === "sending");
+  return run?.status === "running" || (run?.status === "waiting" && isSending === true);
+}
+
 /** A run that goes on is read again every other second. */
 export function runQuery(id: string) {
   return queryOptions({
     queryKey: keys.instance(id),
     queryFn: ({ signal }) => api.get<Run>(path("instances", id), { signal }),
-    refetchInterval: (query) => (query.state.data?.status === "running" ? 2000 : false),
+    refetchInterval: (query) => (isUnderWay(query.state.data) ? 2000 : false),
   });
 }

@@ -1,6 +1,10 @@
 /** Colours of states; the words stand in the texts. */
 export const STATUS_COLORS: Readonly<Record<string, string>> = {
   running: "blue",
+  sending: "blue",
+  sent: "green",
+  dead: "red",
+  dropped: "grey",
   ready: "blue",
   waiting: "orange",
   open: "orange",

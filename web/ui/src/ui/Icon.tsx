@@ -42,6 +42,7 @@ import {
   UserRound,
   Users,
   Warehouse,
+  Workflow,
   Wrench,
 } from "lucide-react";
 import type { JSX } from "react";
@@ -118,6 +119,7 @@ const ICONS: Readonly<Record<string, LucideIcon>> = {
   warehouse: Warehouse,
   work: Wrench,
   work_order: Factory,
+  workflow: Workflow,
 };
 
 interface IconProps {
