@@ -122,6 +122,7 @@ def _bring(session: Session, actor: Actor, templates: Sequence[Template], wishes
             spots = [errors.Violation(pointer=place, code="upgrade_conflict") for place in open_places]
             raise errors.Conflict("upgrade_has_conflicts", violations=spots, count=len(spots))
     before = {each.key: _running(session, each.key) for each in coming}
+    earlier = len(publication.steps_done(session))
     installer.check(session, coming)
     rows = {each.key: tuple(seeding.counts(session, each)) for each in coming}
     installer.publish(session, actor, coming, {each.key: files_of(each) for each in templates})
@@ -131,7 +132,7 @@ def _bring(session: Session, actor: Actor, templates: Sequence[Template], wishes
         kept=is_kept,
         revision=revision,
         apps=tuple(_app_report(before[each.key], each, rows[each.key]) for each in coming),
-        steps=tuple(publication.steps_done(session)),
+        steps=tuple(publication.steps_done(session)[earlier:]),
         conflicts=tuple(conflicts),
     )
 

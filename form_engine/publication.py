@@ -253,7 +253,7 @@ def _run(session: Session, steps: Sequence[Step]) -> None:
 
 def note_steps(session: Session, steps: Sequence[Step]) -> None:
     """Keep what is done to tables for whoever asks in this transaction what a publication came to."""
-    session.notes.setdefault("form_engine.steps", []).extend(steps)
+    session.notes["form_engine.steps"] = [*steps_done(session), *steps]
 
 
 def steps_done(session: Session) -> Sequence[Step]:
