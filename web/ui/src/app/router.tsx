@@ -1,6 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { readListSearch } from "../records/list_search";
+import { readReportSearch } from "../reports/shared_filters";
 import { adminRoutes } from "./admin_routes";
 import { CrashPage } from "./CrashPage";
 import { NotFoundPage } from "./NotFoundPage";
@@ -69,12 +70,14 @@ const balance = createRoute({
 const report = createRoute({
   ...inShell,
   path: "/apps/$app/reports/$report",
+  validateSearch: readReportSearch,
   component: lazyRouteComponent(() => import("../reports/ReportPage"), "ReportPage"),
 });
 
 const dashboard = createRoute({
   ...inShell,
   path: "/apps/$app/dashboards/$dashboard",
+  validateSearch: readReportSearch,
   component: lazyRouteComponent(() => import("../reports/DashboardPage"), "DashboardPage"),
 });
 

@@ -6,6 +6,9 @@ import styles from "./ConditionChips.module.css";
 import { type Condition, VALUELESS } from "./conditions";
 
 interface ConditionChipsProps {
+  /** The list was opened with an expression, from a report. */
+  readonly isAsked: boolean;
+  readonly onForget: () => void;
   readonly conditions: readonly Condition[];
   readonly onChange: (conditions: readonly Condition[]) => void;
 }
@@ -21,11 +24,24 @@ function ConditionValue({ condition }: { readonly condition: Condition }): JSX.E
 }
 
 /** The conditions in force, each to be taken away with one click. */
-export function ConditionChips({ conditions, onChange }: ConditionChipsProps): JSX.Element | null {
+export function ConditionChips({ isAsked, onForget, conditions, onChange }: ConditionChipsProps): JSX.Element | null {
   const { t } = useTranslation("records");
-  if (conditions.length === 0) return null;
+  if (conditions.length === 0 && !isAsked) return null;
   return (
     <ul className={styles.chips} aria-label={t("filter.active")}>
+      {isAsked ? (
+        <li className={styles.chip}>
+          <span className={styles.name}>{t("filter.from_report")}</span>
+          <button
+            type="button"
+            className={styles.remove}
+            aria-label={t("filter.remove", { name: t("filter.from_report") })}
+            onClick={onForget}
+          >
+            <X size={13} aria-hidden="true" />
+          </button>
+        </li>
+      ) : null}
       {conditions.map((condition, index) => {
         const name = `${condition.field.title} ${t(`operator.${condition.operator}`)}`;
         return (

@@ -28,7 +28,7 @@ export function ListBody(props: ListBodyProps): JSX.Element {
         isView={Boolean(list.view?.filter)}
         isComputed={isComputed}
         onCreate={onCreate}
-        onWiden={() => onNarrow({ search: undefined, where: undefined })}
+        onWiden={() => onNarrow({ search: undefined, where: undefined, filter: undefined })}
       />
     );
   }

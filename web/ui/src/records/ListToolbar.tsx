@@ -62,7 +62,12 @@ export function ListToolbar({
         onOpenChange={toggle("filter")}
         onApply={(next) => onNarrow({ where: store(next) })}
       />
-      <ConditionChips conditions={conditions} onChange={(next) => onNarrow({ where: store(next) })} />
+      <ConditionChips
+        isAsked={search.filter !== undefined}
+        onForget={() => onNarrow({ filter: undefined })}
+        conditions={conditions}
+        onChange={(next) => onNarrow({ where: store(next) })}
+      />
       <span className={styles.space} />
       {form ? (
         <SheetMenu

@@ -71,7 +71,11 @@ export function RecordList({ source, search, onChange }: RecordListProps): JSX.E
           ) : null
         }
       />
-      <ViewTabs views={list.views} active={list.view?.key} onChoose={(view) => narrow({ view, sort: undefined })} />
+      <ViewTabs
+        views={list.views}
+        active={list.view?.key}
+        onChoose={(view) => narrow({ view, sort: undefined, filter: undefined })}
+      />
       {selected.length > 0 ? (
         <SelectionBar count={selected.length} onDelete={() => setIsDeleting(true)} onClear={() => setSelected([])} />
       ) : (

@@ -12,6 +12,8 @@ export interface ListSearch {
   readonly sort?: string;
   /** Conditions of the filter bar, see `conditions.ts`. */
   readonly where?: readonly StoredCondition[];
+  /** An expression that the list was opened with, from the figure of a report; it stands in for the view's own. */
+  readonly filter?: string;
   readonly size?: PageSize;
   readonly cursor?: string;
   /** Which page the cursor opens, counted from 1; only for people to read. */
@@ -56,6 +58,7 @@ export function readListSearch(search: Record<string, unknown>): ListSearch {
     search: readText(search.search),
     sort: readText(search.sort),
     where: readConditions(search.where),
+    filter: readText(search.filter),
     size: PAGE_SIZES.find((size) => size === search.size && size !== DEFAULT_PAGE_SIZE),
     cursor,
     page: cursor ? readPage(search.page) : undefined,

@@ -1,6 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, path, splitName } from "../lib/api";
-import { filterOf } from "./conditions";
 import { type ImportChoice, type ImportPreviewJson, type ImportRunJson, isUnderWay } from "./import_types";
 import type { RecordListModel } from "./use_record_list";
 
@@ -17,8 +16,7 @@ function importPath(form: string): string {
 export function exportAddress(form: string, list: RecordListModel, search: string | undefined, format: SheetFormat) {
   const [app, key] = splitName(form);
   const query = new URLSearchParams({ format, fields: list.columns.map((field) => field.key).join(",") });
-  const filter = filterOf(list.view?.filter, list.conditions);
-  if (filter) query.set("filter", filter);
+  if (list.filter) query.set("filter", list.filter);
   if (search) query.set("search", search);
   if (list.sort) query.set("sort", list.sort);
   return `${path("records", app, key)}/export?${query}`;

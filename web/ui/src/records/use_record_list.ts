@@ -17,6 +17,8 @@ export interface RecordListModel {
   readonly fields: readonly Field[];
   readonly columns: readonly Field[];
   readonly conditions: readonly Condition[];
+  /** Everything that narrows the list but the search, as an expression. */
+  readonly filter: string | undefined;
   readonly sort: string | undefined;
   readonly size: number;
   readonly page: RecordPageJson | undefined;
@@ -47,7 +49,7 @@ export function useRecordList(source: ListSource, search: ListSearch): RecordLis
   const chosen = useColumnChoices((state) => state.chosen[listKey]);
   const columns = pick(fields, chosen ?? standardColumns(form.fields, view?.columns));
   const conditions = resolve(search.where, fields);
-  const filter = filterOf(view?.filter, conditions);
+  const filter = filterOf(search.filter ?? view?.filter, conditions);
   const sort = search.sort ?? view?.sort?.join(",");
   const size = search.size ?? DEFAULT_PAGE_SIZE;
   const page = useQuery(
@@ -68,6 +70,7 @@ export function useRecordList(source: ListSource, search: ListSearch): RecordLis
     fields,
     columns,
     conditions,
+    filter,
     sort,
     size,
     page: page.data,
@@ -75,7 +78,7 @@ export function useRecordList(source: ListSource, search: ListSearch): RecordLis
     error: page.data && !page.isPlaceholderData ? null : page.error,
     isLoading: page.isPending,
     isStale: page.isPlaceholderData,
-    isNarrowed: Boolean(search.search) || conditions.length > 0,
+    isNarrowed: Boolean(search.search ?? search.filter) || conditions.length > 0,
     listKey,
     retry: () => void page.refetch(),
   };

@@ -9,8 +9,11 @@ import { PageHeader } from "../ui/PageHeader";
 import { QueryState } from "../ui/QueryState";
 import { StatePanel } from "../ui/StatePanel";
 import styles from "./DashboardPage.module.css";
+import { FilterBar } from "./FilterBar";
 import { ReportCard } from "./ReportCard";
-import { type DashboardItem, dashboardQuery } from "./report_types";
+import { dashboardQuery } from "./report_queries";
+import type { Dashboard, DashboardItem } from "./report_types";
+import { type ChosenFilters, linked, runOf } from "./shared_filters";
 
 const route = getRouteApi("/shell/apps/$app/dashboards/$dashboard");
 
@@ -23,13 +26,48 @@ function place(item: DashboardItem): CSSProperties {
   return { "--x": item.x, "--y": item.y, "--w": item.w, "--h": item.h } as CSSProperties;
 }
 
-/** A page of reports on a grid of twelve columns. */
+interface GridProps {
+  readonly dashboard: Dashboard;
+  readonly chosen: ChosenFilters;
+  readonly onChange: (chosen: ChosenFilters) => void;
+}
+
+function Grid({ dashboard, chosen, onChange }: GridProps): JSX.Element {
+  return (
+    <>
+      <FilterBar filters={dashboard.filters ?? []} chosen={chosen} onChange={onChange} />
+      <div className={styles.grid}>
+        {inOrder(dashboard.items).map((item) => (
+          <div key={item.key} className={styles.cell} style={place(item)} data-chart={item.chart}>
+            <ReportCard
+              report={item.report}
+              title={item.title}
+              chart={item.chart}
+              run={runOf(dashboard, item, chosen)}
+              onLink={(columns, pick) => {
+                const next = linked(dashboard, item, columns, pick, chosen);
+                if (next) onChange(next);
+                return next !== null;
+              }}
+            />
+          </div>
+        ))}
+      </div>
+    </>
+  );
+}
+
+/** A page of reports on a grid of twelve columns, with filters that all of them share. */
 export function DashboardPage(): JSX.Element {
   const { t } = useTranslation("reports");
   const { app, dashboard } = route.useParams();
+  const { filters: chosen = {} } = route.useSearch();
+  const navigate = route.useNavigate();
   const query = useQuery(dashboardQuery(`${app}.${dashboard}`));
   const client = useQueryClient();
   const refresh = () => void client.invalidateQueries({ queryKey: ["reports"] });
+  const change = (next: ChosenFilters) =>
+    void navigate({ search: Object.keys(next).length > 0 ? { filters: next } : {}, replace: true });
   return (
     <Page>
       <PageHeader
@@ -37,17 +75,11 @@ export function DashboardPage(): JSX.Element {
         actions={<IconButton label={t("updated")} icon={<RotateCw size={16} />} onClick={refresh} />}
       />
       <QueryState query={query}>
-        {({ items }) =>
-          items.length === 0 ? (
+        {(found) =>
+          found.items.length === 0 ? (
             <StatePanel scene="empty" title={t("dashboard.empty")} detail={t("dashboard.empty_detail")} />
           ) : (
-            <div className={styles.grid}>
-              {inOrder(items).map((item) => (
-                <div key={item.key} className={styles.cell} style={place(item)} data-chart={item.chart}>
-                  <ReportCard report={item.report} title={item.title} chart={item.chart} />
-                </div>
-              ))}
-            </div>
+            <Grid dashboard={found} chosen={chosen} onChange={change} />
           )
         }
       </QueryState>

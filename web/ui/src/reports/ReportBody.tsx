@@ -1,28 +1,47 @@
-import type { JSX } from "react";
+import { type JSX, useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { StatePanel } from "../ui/StatePanel";
+import { BehindDrawer } from "./BehindDrawer";
 import { chartType } from "./chart_types";
 import styles from "./ReportBody.module.css";
-import { dimensionsOf, type ReportResult } from "./report_types";
+import { dimensionsOf, type Pick, type ReportResult, type RunBody } from "./report_types";
 
 interface ReportBodyProps {
   readonly result: ReportResult;
+  /** What was asked beyond the report as it is published. */
+  readonly run: RunBody;
   /** Show groups and figures as a table instead of the drawing. */
   readonly isTable: boolean;
+  /** Told first of what is pressed; true where that is enough. */
+  readonly onLink?: (pick: Pick) => boolean;
 }
 
-/** The drawing of a result; nothing to draw says so, and what was cut is said. */
-export function ReportBody({ result, isTable }: ReportBodyProps): JSX.Element {
+/** The drawing of a result; nothing to draw says so, what was cut is said, and a figure shows what is behind it. */
+export function ReportBody({ result, run, isTable, onLink }: ReportBodyProps): JSX.Element {
   const { t } = useTranslation("reports");
+  const [picked, setPicked] = useState<Pick | null>(null);
+  const press = useCallback(
+    (pick: Pick) => {
+      if (!onLink?.(pick)) setPicked(pick);
+    },
+    [onLink],
+  );
   if (result.rows.length === 0 && dimensionsOf(result).length > 0) {
     return <StatePanel scene="empty" title={t("result.empty")} isCompact />;
   }
   const { Chart } = chartType(isTable ? "table" : result.report.chart);
   return (
     <>
-      <Chart result={result} title={result.report.title} />
-      {result.is_cut ? (
-        <p className={styles.note}>{t("result.truncated", { count: result.rows.length })}</p>
+      <Chart result={result} title={result.report.title} onPick={press} />
+      {result.is_cut ? <p className={styles.note}>{t("result.truncated", { count: result.rows.length })}</p> : null}
+      {picked ? (
+        <BehindDrawer
+          report={result.report.key}
+          title={result.report.title}
+          run={run}
+          pick={picked}
+          onClose={() => setPicked(null)}
+        />
       ) : null}
     </>
   );

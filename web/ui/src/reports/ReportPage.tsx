@@ -1,45 +1,75 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { ChartColumn, Table2 } from "lucide-react";
 import { type JSX, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { IconButton } from "../ui/IconButton";
 import { Page } from "../ui/Page";
 import { PageHeader } from "../ui/PageHeader";
 import { QueryState } from "../ui/QueryState";
 import { chartType } from "./chart_types";
+import { FilterBar } from "./FilterBar";
 import { ReportBody } from "./ReportBody";
+import { ReportMenu } from "./ReportMenu";
 import styles from "./ReportPage.module.css";
-import { reportQuery } from "./report_types";
+import { filtersOf, runOfReport } from "./report_filters";
+import { reportQuery } from "./report_queries";
+import type { ReportResult } from "./report_types";
+import type { ChosenFilters } from "./shared_filters";
 
 const route = getRouteApi("/shell/apps/$app/reports/$report");
+
+interface FilteredProps {
+  readonly name: string;
+  /** The report as it is published: it says what may be filtered, and between which groups. */
+  readonly whole: ReportResult;
+  readonly chosen: ChosenFilters;
+  readonly onChange: (chosen: ChosenFilters) => void;
+  readonly isTable: boolean;
+}
+
+function Filtered({ name, whole, chosen, onChange, isTable }: FilteredProps): JSX.Element {
+  const { t } = useTranslation("reports");
+  const run = runOfReport(whole, chosen);
+  const query = useQuery(reportQuery(name, run));
+  return (
+    <>
+      <FilterBar filters={filtersOf(whole, t("period.title"))} chosen={chosen} onChange={onChange} />
+      <div className={styles.body} data-chart={whole.report.chart} aria-busy={query.isPlaceholderData}>
+        <QueryState query={query}>{(result) => <ReportBody result={result} run={run} isTable={isTable} />}</QueryState>
+      </div>
+    </>
+  );
+}
 
 /** One report with the whole page to itself. */
 export function ReportPage(): JSX.Element {
   const { t } = useTranslation("reports");
   const { app, report } = route.useParams();
-  const query = useQuery(reportQuery(`${app}.${report}`));
+  const { filters: chosen = {} } = route.useSearch();
+  const navigate = route.useNavigate();
+  const name = `${app}.${report}`;
+  const query = useQuery(reportQuery(name));
   const [isTable, setTable] = useState(false);
   const isDrawn = query.data !== undefined && chartType(query.data.report.chart).isDrawn;
+  const change = (next: ChosenFilters) =>
+    void navigate({ search: Object.keys(next).length > 0 ? { filters: next } : {}, replace: true });
   return (
     <Page>
       <PageHeader
         title={query.data?.report.title ?? t("report.title")}
         actions={
-          isDrawn ? (
-            <IconButton
-              label={isTable ? t("view.chart") : t("view.table")}
-              icon={isTable ? <ChartColumn size={16} /> : <Table2 size={16} />}
-              onClick={() => setTable(!isTable)}
+          query.data ? (
+            <ReportMenu
+              report={name}
+              run={runOfReport(query.data, chosen)}
+              isTable={isTable}
+              onTable={isDrawn ? setTable : undefined}
             />
           ) : null
         }
       />
       <QueryState query={query}>
-        {(result) => (
-          <div className={styles.body} data-chart={result.report.chart}>
-            <ReportBody result={result} isTable={isTable} />
-          </div>
+        {(whole) => (
+          <Filtered key={name} name={name} whole={whole} chosen={chosen} onChange={change} isTable={isTable} />
         )}
       </QueryState>
     </Page>

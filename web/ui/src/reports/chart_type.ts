@@ -1,10 +1,12 @@
 import type { ComponentType } from "react";
-import type { ReportResult } from "./report_types";
+import type { OnPick, ReportResult } from "./report_types";
 
 export interface ChartProps {
   readonly result: ReportResult;
   /** The report's title, for people who hear the page. */
   readonly title: string;
+  /** Somebody points at a number: show what is behind it. Without it, numbers are not pressed. */
+  readonly onPick?: OnPick;
 }
 
 /** One kind of drawing; the twin of `report_engine/chart_types/<name>.py`. */

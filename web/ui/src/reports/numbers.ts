@@ -2,11 +2,18 @@ import { formatDecimal, formatMoney, trimZeros } from "../lib/format";
 import type { Language } from "../lib/language";
 import type { Column } from "./report_types";
 
-/** A measure as people read it: money with its currency, counts and quantities without empty decimals. */
+/** A measure as people read it: money with its currency, shares in percent, counts without empty decimals. */
 export function measureText(value: string | null, column: Column): string {
   if (value === null) return "–";
+  if (column.format === "percent") return percentText(value);
   if (column.currency) return formatMoney(value, column.currency);
   return formatDecimal(trimZeros(value));
+}
+
+/** "0.1250" → 12.5%. A ratio is for reading; its exact fraction stands in the sheet. */
+export function percentText(value: string): string {
+  const percent = Math.round(Number(value) * 1000) / 10;
+  return `${formatDecimal(percent.toFixed(1).replace(/\.0$/, ""))}%`;
 }
 
 interface Step {

@@ -1,3 +1,5 @@
+import type { JsonObject } from "../lib/json";
+
 export interface Column {
   readonly key: string;
   readonly title: string;
@@ -5,6 +7,8 @@ export interface Column {
   readonly type: string;
   readonly bucket?: string | null;
   readonly axis?: "rows" | "columns";
+  /** The path that a dimension groups by, to filter by it. */
+  readonly field?: string | null;
   readonly kind?: "aggregate" | "expression" | "share" | "comparison";
   readonly function?: string | null;
   /** A percent is a fraction: "0.1250" is 12.5 %. */
@@ -134,7 +138,7 @@ export interface Behind {
 export interface BehindRecord {
   readonly id: string;
   readonly title: string;
-  readonly values: Readonly<Record<string, unknown>>;
+  readonly values: JsonObject;
 }
 
 export function dimensionsOf(result: ReportResult): readonly Column[] {

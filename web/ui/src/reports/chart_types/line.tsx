@@ -1,19 +1,13 @@
-import { type JSX, useCallback } from "react";
-import { useLanguage } from "../../ui/use_language";
+import type { JSX } from "react";
 import { cartesian } from "../axes";
 import type { ChartProps, ChartType } from "../chart_type";
 import { DrawnChart } from "../DrawnChart";
-import type { Palette } from "../palette";
-import { useGroupTitle } from "../use_group_title";
+import type { Drawn } from "../picture";
 
-function Chart({ result, title }: ChartProps): JSX.Element {
-  const language = useLanguage();
-  const groupTitle = useGroupTitle();
-  const option = useCallback(
-    (palette: Palette) => cartesian({ result, palette, language, groupTitle }, "line"),
-    [result, language, groupTitle],
-  );
-  return <DrawnChart result={result} title={title} option={option} />;
+const picture = (drawn: Drawn) => cartesian(drawn, "line");
+
+function Chart(props: ChartProps): JSX.Element {
+  return <DrawnChart {...props} picture={picture} />;
 }
 
 export const chartType: ChartType = { name: "line", Chart, isDrawn: true };

@@ -1,28 +1,29 @@
 import type { JSX } from "react";
 import { useTranslation } from "react-i18next";
-import { Tag } from "../../ui/Tag";
 import type { ChartProps, ChartType } from "../chart_type";
-import { measureText } from "../numbers";
-import { type Column, dimensionsOf, groupOf, measuresOf, numberOf, type Row } from "../report_types";
-import { useGroupTitle } from "../use_group_title";
+import { Figure } from "../Figure";
+import { GroupName } from "../GroupName";
+import { dimensionsOf, groupOf, measuresOf, numberOf, pickOf } from "../report_types";
+import { type Line, linesOf } from "../table_lines";
 import styles from "./table.module.css";
 
-function rowKey(row: Row, dimensions: readonly Column[]): string {
-  return dimensions.map((column) => String(groupOf(row, column).value)).join("\u0000");
-}
-
-function Chart({ result, title }: ChartProps): JSX.Element {
+function Chart({ result, title, onPick }: ChartProps): JSX.Element {
   const { t } = useTranslation("reports");
-  const groupTitle = useGroupTitle();
   const dimensions = dimensionsOf(result);
   const measures = measuresOf(result);
+  const shownIn = (line: Line) => dimensions.filter(({ key }) => line.by === null || line.by.includes(key));
+  const nameOf = (line: Line) =>
+    JSON.stringify([
+      line.by,
+      ...dimensions.map((column) => [groupOf(line.row, column).value, groupOf(line.row, column).is_others]),
+    ]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard
     <section className={styles.scroll} tabIndex={0} aria-label={title}>
       <table className={styles.table}>
         <thead>
           <tr>
-            {result.columns.map((column) => (
+            {[...dimensions, ...measures].map((column) => (
               <th key={column.key} scope="col" data-role={column.role}>
                 {column.title}
               </th>
@@ -30,16 +31,24 @@ function Chart({ result, title }: ChartProps): JSX.Element {
           </tr>
         </thead>
         <tbody>
-          {result.rows.map((row) => (
-            <tr key={rowKey(row, dimensions)}>
-              {dimensions.map((column) => {
-                const group = groupOf(row, column);
-                const text = groupTitle(group);
-                return <td key={column.key}>{group.color ? <Tag color={group.color}>{text}</Tag> : text}</td>;
-              })}
+          {linesOf(result).map((line) => (
+            <tr key={nameOf(line)} data-subtotal={line.by ? true : undefined}>
+              {dimensions.map((column) => (
+                <td key={column.key}>
+                  {shownIn(line).includes(column) ? (
+                    <GroupName group={groupOf(line.row, column)} />
+                  ) : column === dimensions[line.by?.length ?? 0] ? (
+                    t("result.subtotal")
+                  ) : null}
+                </td>
+              ))}
               {measures.map((column) => (
                 <td key={column.key} data-role="measure">
-                  {measureText(numberOf(row, column), column)}
+                  <Figure
+                    value={numberOf(line.row, column)}
+                    measure={column}
+                    onPress={onPick ? () => onPick(pickOf(shownIn(line), line.row, column)) : undefined}
+                  />
                 </td>
               ))}
             </tr>
@@ -53,7 +62,11 @@ function Chart({ result, title }: ChartProps): JSX.Element {
               </th>
               {measures.map((column) => (
                 <td key={column.key} data-role="measure">
-                  {measureText(result.totals[column.key] ?? null, column)}
+                  <Figure
+                    value={result.totals[column.key] ?? null}
+                    measure={column}
+                    onPress={onPick ? () => onPick(pickOf([], null, column)) : undefined}
+                  />
                 </td>
               ))}
             </tr>

@@ -1,0 +1,39 @@
+import type { JSX } from "react";
+import { useTranslation } from "react-i18next";
+import styles from "./Figure.module.css";
+import { measureText } from "./numbers";
+import type { Column } from "./report_types";
+
+interface FigureProps {
+  readonly value: string | null;
+  readonly measure: Column;
+  /** Shows the records behind it; a figure that measured nothing has none. */
+  readonly onPress?: () => void;
+}
+
+/** A figure in a table: pressed, it shows what is behind it. A change says by its sign and colour which way it went. */
+export function Figure({ value, measure, onPress }: FigureProps): JSX.Element {
+  const { t } = useTranslation("reports");
+  const text = measureText(value, measure);
+  const isChange = measure.kind === "comparison" && measure.as !== "value" && value !== null;
+  const direction = isChange ? Math.sign(Number(value)) : 0;
+  const shown = direction > 0 ? `+${text}` : text;
+  if (!onPress || value === null) {
+    return (
+      <span className={styles.text} data-direction={direction}>
+        {shown}
+      </span>
+    );
+  }
+  return (
+    <button
+      type="button"
+      className={styles.press}
+      data-direction={direction}
+      onClick={onPress}
+      title={t("behind.show")}
+    >
+      {shown}
+    </button>
+  );
+}

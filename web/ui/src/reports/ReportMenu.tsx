@@ -1,0 +1,73 @@
+import { Button, Popover } from "antd";
+import { ChartColumn, Ellipsis, FileSpreadsheet, FileText, Maximize2, Table2 } from "lucide-react";
+import { type JSX, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { splitName } from "../lib/api";
+import { IconButton } from "../ui/IconButton";
+import { LinkButton } from "../ui/LinkButton";
+import styles from "./ReportMenu.module.css";
+import { sheetAddress } from "./report_queries";
+import type { RunBody } from "./report_types";
+
+interface ReportMenuProps {
+  readonly report: string;
+  readonly run: RunBody;
+  /** Only for what is drawn. */
+  readonly isTable?: boolean;
+  readonly onTable?: (isTable: boolean) => void;
+  /** A way to the report's own page, where it is not that page. */
+  readonly hasPage?: boolean;
+}
+
+/** What may be done with a report: see it as a table, take it as a file, have the page to itself. */
+export function ReportMenu({ report, run, isTable = false, onTable, hasPage = false }: ReportMenuProps): JSX.Element {
+  const { t } = useTranslation("reports");
+  const [isOpen, setOpen] = useState(false);
+  const close = () => setOpen(false);
+  const [app, key] = splitName(report);
+  const sheet = (format: "xlsx" | "csv") => ({ href: sheetAddress(report, run, format), download: "", onClick: close });
+  return (
+    <Popover
+      open={isOpen}
+      onOpenChange={setOpen}
+      trigger="click"
+      placement="bottomRight"
+      arrow={false}
+      destroyOnHidden
+      content={
+        <div className={styles.menu}>
+          {onTable ? (
+            <Button
+              type="text"
+              icon={isTable ? <ChartColumn size={16} /> : <Table2 size={16} />}
+              onClick={() => {
+                close();
+                onTable(!isTable);
+              }}
+            >
+              {isTable ? t("view.chart") : t("view.table")}
+            </Button>
+          ) : null}
+          <Button type="text" icon={<FileSpreadsheet size={16} />} {...sheet("xlsx")}>
+            {t("sheet.xlsx")}
+          </Button>
+          <Button type="text" icon={<FileText size={16} />} {...sheet("csv")}>
+            {t("sheet.csv")}
+          </Button>
+          {hasPage ? (
+            <LinkButton
+              type="text"
+              icon={<Maximize2 size={16} />}
+              to="/apps/$app/reports/$report"
+              params={{ app, report: key }}
+            >
+              {t("report.open")}
+            </LinkButton>
+          ) : null}
+        </div>
+      }
+    >
+      <IconButton label={t("report.more")} icon={<Ellipsis size={16} />} hasPopup />
+    </Popover>
+  );
+}
