@@ -15,6 +15,9 @@ from engine.errors import DomainError
 
 benches = typer.Typer(rich_markup_mode=None)
 
+Document = Annotated[
+    Path | None, typer.Option("--document", help="Put the tables into this file, between the marks of this bench.")
+]
 JsonFile = Annotated[Path | None, typer.Option("--json", help="Write everything measured to this file.")]
 
 
@@ -29,9 +32,7 @@ def bench(
     context: typer.Context,
     quick: Annotated[bool, typer.Option("--quick", help="Smaller sizes, in about a minute.")] = False,
     json_file: JsonFile = None,
-    document: Annotated[
-        Path | None, typer.Option("--document", help="Put the tables into this file, between its bench marks.")
-    ] = None,
+    document: Document = None,
 ) -> None:
     """Measure the platform, the same application written by hand, and raw SQL, on a PostgreSQL of its own."""
     if context.invoked_subcommand is not None:
@@ -57,9 +58,11 @@ def crash(
     ] = 500,
     seed: Annotated[int | None, typer.Option("--seed", help="Repeats the choices of an earlier run.")] = None,
     json_file: JsonFile = None,
+    document: Document = None,
 ) -> None:
     """Kill servers, workers and PostgreSQL under work, then count: nothing may be lost or doubled."""
     try:
+        from bench import table  # noqa: PLC0415 - not in an installed package
         from bench.crash import run  # noqa: PLC0415 - not in an installed package
     except ModuleNotFoundError as error:
         raise BenchMissing from error
@@ -70,8 +73,11 @@ def crash(
         seed=SystemRandom().randrange(10**6) if seed is None else seed,
     )
     result = run.run(plan, lambda text: typer.echo(text, err=True))
-    typer.echo("\n".join(run.told(result)))
+    text = "\n".join(run.told(result))
+    typer.echo(text)
     if json_file is not None:
         run.write(result, json_file)
+    if document is not None:
+        table.put_into(document, text, mark="crash")
     if not result["is_kept"]:
         raise SystemExit(1)

@@ -149,7 +149,8 @@ class Client:
             self.ledger.double_clicks += 1
         status, said = other._ask("POST", path, {})
         other._close()
-        if status != 200 and not (status == 409 and _names_stock(said)) and said.get("code") != "task_decided":
+        is_refused = status == 409 and (_names_stock(said) or said.get("code") == "task_decided")
+        if status not in (0, 200) and not is_refused:
             self._fault(f"second click on {order.number}: {status} {said}")
 
     def _is_right(self, answer: Answer, order: Order, what: str, expected: int) -> bool:

@@ -26,7 +26,8 @@ from engine.embedded_postgres import EmbeddedPostgres
 _OUTAGE_SECONDS: Final = 15.0
 _STOP_SECONDS: Final = 20.0
 _ENOUGH_FAILURES: Final = 20
-_KILLED_WHILE_STARTING: Final = 0.15
+#: How often the next victim is any process, be it the last of its kind or one that still starts.
+_KILLED_WHATEVER: Final = 0.2
 #: What a server says when it is ready.
 _READY: Final = b"Dougong  http"
 
@@ -46,6 +47,11 @@ class Place:
     began_at: float = 0.0
     up_at: float | None = None
     log_at: int = 0
+
+    @property
+    def kind(self) -> str:
+        """`server` or `worker`."""
+        return self.name.partition("-")[0]
 
     @property
     def is_running(self) -> bool:
@@ -93,7 +99,7 @@ class Crew:
         """Note that a process is up: a server says so, a worker takes as long as a server."""
         if place.up_at is not None:
             return
-        if place.name.startswith("server"):
+        if place.kind == "server":
             with Path(place.log.name).open("rb") as log:
                 log.seek(place.log_at)
                 if _READY not in log.read():
@@ -108,10 +114,14 @@ class Crew:
         return all(place.is_running and place.up_at is not None for place in self.places)
 
     def kill_one(self) -> None:
-        """Kill a running process: mostly one that is up, else nothing would ever be done where starting takes long."""
+        """Kill a running process: now and then any, mostly one that leaves another of its kind at work.
+
+        Else nothing would ever be done where starting takes longer than the pause between two kills.
+        """
         running = [place for place in self.places if place.is_running]
-        if self.random.random() >= _KILLED_WHILE_STARTING:
-            running = [place for place in running if place.up_at is not None]
+        if self.random.random() >= _KILLED_WHATEVER:
+            up = Counter(place.kind for place in running if place.up_at is not None)
+            running = [place for place in running if place.up_at is not None and up[place.kind] > 1]
         if not running:
             return
         place = self.random.choice(running)
@@ -119,7 +129,7 @@ class Crew:
             place.is_killed = True
             place.process.kill()
             place.process.wait()
-            self.kills[place.name.partition("-")[0]] += 1
+            self.kills[place.kind] += 1
 
     def stop_postgres(self, outage_seconds: float) -> None:
         """Stop PostgreSQL hard, by turns as an immediate shutdown and by SIGKILL, and start it after a while."""

@@ -264,8 +264,13 @@ def _burn(scene: Scene, began: float, seconds: float, approvals: int, *, is_burn
             scene.crew.stop_postgres(scene.random.uniform(0.1, 1.0))
         if time.monotonic() >= next_kill:
             scene.crew.kill_one()
-            next_kill += scene.random.uniform(0, 2 * plan.kill_seconds)
+            next_kill = time.monotonic() + scene.random.uniform(0, 2 * _pause(scene))
         time.sleep(0.02)
+
+
+def _pause(scene: Scene) -> float:
+    """Return the mean pause between kills (seconds): longer where a process takes long to start, or none ever would."""
+    return max(scene.plan.kill_seconds, (scene.crew.start_seconds or 0.0) / 2)
 
 
 def _finished(scene: Scene, threads: list[threading.Thread], leave: threading.Event) -> None:
