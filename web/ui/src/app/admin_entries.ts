@@ -9,4 +9,5 @@ export const ADMIN_ENTRIES = [
   { to: "/admin/roles", icon: "shield", title: "admin.roles", detail: "admin.roles_detail" },
   { to: "/admin/flows", icon: "workflow", title: "admin.flows", detail: "admin.flows_detail" },
   { to: "/admin/definitions", icon: "json", title: "admin.definitions", detail: "admin.definitions_detail" },
+  { to: "/admin/apps", icon: "box", title: "admin.apps", detail: "admin.apps_detail" },
 ] as const;

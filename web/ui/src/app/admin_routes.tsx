@@ -76,6 +76,12 @@ const adminJobs = createRoute({
   component: lazyRouteComponent(() => import("../operations/JobsPage"), "JobsPage"),
 });
 
+const adminPackages = createRoute({
+  ...inAdmin,
+  path: "/apps",
+  component: lazyRouteComponent(() => import("../packages/PackagesPage"), "PackagesPage"),
+});
+
 /** The pages of the administrators; each has its line in `admin_entries.ts`. */
 export const adminRoutes = admin.addChildren([
   adminHome,
@@ -87,5 +93,6 @@ export const adminRoutes = admin.addChildren([
   adminFlows,
   adminDefinitions,
   adminDefinition,
+  adminPackages,
   adminJobs,
 ]);

@@ -6,6 +6,7 @@ import { texts as forms } from "../forms/texts";
 import { texts as identity } from "../identity/texts";
 import type { Language } from "../lib/language";
 import type { texts as operations } from "../operations/texts";
+import type { texts as packages } from "../packages/texts";
 import type { texts as people } from "../people/texts";
 import { texts as records } from "../records/texts";
 import { texts as reports } from "../reports/texts";
@@ -20,6 +21,7 @@ interface LazyNamespaces {
   readonly definitions: (typeof definitions)["zh-CN"];
   readonly operations: (typeof operations)["zh-CN"];
   readonly flow_list: (typeof flowList)["zh-CN"];
+  readonly packages: (typeof packages)["zh-CN"];
   readonly people: (typeof people)["zh-CN"];
   readonly roles: (typeof roles)["zh-CN"];
 }
