@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from pydantic import SecretStr
 
+from engine.models import job
 from tests.web.conftest import Served
 from web.platform import Platform
 
@@ -78,3 +80,27 @@ def test_an_administrator_sees_the_work_and_nobody_else(signed_in: Callable[[str
     client = signed_in("berta")
     for method, path in (("GET", "/api/jobs"), ("GET", "/api/jobs/overview"), ("DELETE", "/api/jobs/1")):
         assert client.request(method, path).status_code == 403
+
+
+def test_a_dead_job_is_told_in_the_words_of_the_business(
+    demo_platform: Platform, as_user: Callable[[str], httpx.Client]
+) -> None:
+    with demo_platform.database.unit_of_work() as session:
+        waiting = session.execute(sa.select(job.c.id).where(job.c.task == "flows.continue").limit(1)).scalar_one()
+        dead = {"status": "dead", "attempts": 8, "error": "KeyError: 'amount'"}
+        session.execute(sa.update(job).where(job.c.id == waiting).values(dead))
+    admin = as_user("admin")
+
+    (told,) = admin.get("/api/jobs").json()["items"]
+    assert (told["id"], told["title"], told["error"]) == (waiting, "继续运行流程", "KeyError: 'amount'")
+    assert told["flow"]["title"] != told["flow"]["key"]
+    record = told["record"]
+    assert admin.get(f"/api/records/{record['app']}/{record['form']}/{record['id']}").status_code == 200
+    overview = admin.get("/api/jobs/overview").json()
+    assert overview["kinds"] == [{"task": "flows.continue", "title": "继续运行流程", "count": 1}]
+    assert [check["name"] for check in overview["checks"]][:3] == ["database", "migrations", "workers"]
+
+    assert admin.post(f"/api/jobs/{waiting}/retry").status_code == 204
+    assert admin.post(f"/api/jobs/{waiting}/retry").status_code == 404
+    assert admin.get("/api/jobs").json() == {"items": [], "next_cursor": None}
+    assert as_user("sales").post("/api/jobs/retry", json={"task": "flows.continue"}).status_code == 403
