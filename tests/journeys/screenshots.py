@@ -28,6 +28,19 @@ OTHERS = (
     {"伺服电机 1.5kW": 12},
     {"视觉控制器 VC10": 2, "安全光幕 SG20": 2},
 )
+#: A report of each kind of drawing.
+CHARTS = {
+    "area": "crm.order_trend",
+    "bar": "crm.won_lost_by_month",
+    "funnel": "crm.sales_funnel",
+    "gauge": "crm.win_rate",
+    "line": "crm.win_rate_by_month",
+    "number": "crm.revenue_this_year",
+    "pie": "crm.sales_by_region",
+    "pivot": "crm.sales_by_rep_month",
+    "table": "crm.receivables_ageing",
+}
+DRAWN = {"area", "bar", "funnel", "gauge", "line", "pie"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,6 +132,14 @@ def take(browser: Browser, address: str, story: Story) -> None:
     picture("task", "sales_manager", f"/tasks/{story.task['id']}", "#main .react-flow__node")
     picture("run", "admin", f"/instances/{story.run['id']}", "#main .react-flow__node")
     picture("dashboard", "director", "/apps/erp/dashboards/overview", "#main canvas")
+    picture("dashboard-sales", "director", "/apps/crm/dashboards/sales", "#main canvas", size=(1280, 1300))
+    picture("behind", "director", "/apps/crm/reports/sales_by_rep_month", "#main tfoot button", then=to_records)
+    for kind, report in CHARTS.items():
+        app, _, key = report.partition(".")
+        with page_of(browser, address, "director", (900, 560), "zh-CN") as page:
+            page.goto(f"/apps/{app}/reports/{key}")
+            settle(page, "#main canvas" if kind in DRAWN else "#main [data-chart]")
+            page.locator("#main [data-chart]").screenshot(path=IMAGES / f"chart-{kind}.png")
     picture("phone-order", "sales", order, "#main dl", size=PHONE)
     picture("phone-inbox", "sales_manager", "/tasks", "#main a[href^='/tasks/']", size=PHONE)
 
@@ -127,6 +148,12 @@ def to_work_orders(page: Page) -> None:
     """Scroll to what came of an order."""
     page.get_by_role("tab", name=re.compile("Work order")).click()
     page.locator("#main").evaluate("element => element.scrollTo(0, element.scrollHeight)")
+
+
+def to_records(page: Page) -> None:
+    """Show what is behind the whole."""
+    page.locator("#main tfoot button").last.click()
+    page.get_by_role("dialog").locator("tbody a").first.wait_for()
 
 
 def fill(page: Page) -> None:

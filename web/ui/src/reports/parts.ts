@@ -120,6 +120,9 @@ export function dial(drawn: Drawn): Picture {
   const fallback = measure?.format === "percent" ? 1 : Math.max(value * 2, min + 1);
   const max = Number(aim ?? options.max ?? fallback);
   const width = 14;
+  const figure = measure ? measureText(exact, measure) : "–";
+  const isReached = target !== undefined && aim !== null && max !== 0;
+  const note = isReached ? `${figure} / ${target.title} ${measureText(aim, target)}` : "";
   const option = {
     aria: { enabled: false },
     series: [
@@ -143,18 +146,12 @@ export function dial(drawn: Drawn): Picture {
           color: palette.text,
           fontSize: 24,
           fontWeight: 600,
-          formatter: () => (measure ? measureText(exact, measure) : "–"),
+          formatter: () => (isReached ? `${Math.round((value / max) * 100)}%` : figure),
         },
         title: { offsetCenter: [0, "22%"], color: palette.faint, fontSize: 12 },
-        data: [{ value, name: dialNote(drawn, value, aim, max) }],
+        data: [{ value, name: note }],
       },
     ],
   };
   return { option, at: () => (measure ? { row: result.totals, measure } : null) };
-}
-
-function dialNote({ result }: Drawn, value: number, aim: string | null, max: number): string {
-  const [, target] = measuresOf(result);
-  if (!target || aim === null || max === 0) return "";
-  return `${target.title} ${measureText(aim, target)} · ${Math.round((value / max) * 100)}%`;
 }
