@@ -46,7 +46,7 @@ it("draws two measures, and of more only those in the first one's unit", () => {
 it("puts each subtotal behind the last row it adds up, the narrower first", () => {
   const row = (a: string, b: string, c: string) => ({ a: group(a), b: group(b), c: group(c), n: "1" });
   const rows = [row("x", "p", "1"), row("x", "p", "2"), row("x", "q", "1"), row("y", "p", "1")];
-  const subtotals = [
+  const subtotals: ReportResult["subtotals"] = [
     { by: ["a"], row: { a: group("x"), n: "3" } },
     { by: ["a"], row: { a: group("y"), n: "1" } },
     { by: ["a", "b"], row: { a: group("x"), b: group("q"), n: "1" } },
