@@ -1,8 +1,8 @@
 """Unique fields: the database's refusal, told as violations at the fields.
 
 Owns the reading of a broken unique index. The index decides, so two people who type the same number at the same time
-cannot both succeed; a savepoint keeps the transaction usable long enough to find every spot of the batch. Forms whose
-only unique fields are serial numbers go without one: their counters do not give a number twice.
+cannot both succeed; a savepoint keeps the transaction usable long enough to find every spot of the batch. One record goes
+without it, its index says it all; so do forms whose only unique fields are serial numbers, which no counter gives twice.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def violations(session: Session, form: Form, written: Written) -> Iterator[None]
 
     written -- (pointer, record as it is to be) of each record that the block writes.
     """
-    is_checked = bool(written) and any(one.unique and not one.type.traits.is_generated for one in form.every_field())
+    is_checked = len(written) > 1 and any(one.unique and not one.type.traits.is_generated for one in form.every_field())
     try:
         with session.connection.begin_nested() if is_checked else nullcontext():
             yield

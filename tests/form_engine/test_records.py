@@ -223,8 +223,11 @@ def test_rules_require_and_close(session: Session, shop: Shop) -> None:
 
 
 def test_unique_values_are_violations_at_the_field(session: Session, shop: Shop) -> None:
-    with pytest.raises(InvalidInput) as caught:
+    with pytest.raises(InvalidInput) as caught, session.connection.begin_nested():
         records.create(session, shop.admin, "shop.product", {"code": "B1", "name": "二"})
+    assert spots(caught.value) == {"#/code": "value_taken"}
+    with pytest.raises(InvalidInput) as caught, session.connection.begin_nested():
+        records.update(session, shop.admin, "shop.product", shop.nut.id, {"code": "B1"}, version=1)
     assert spots(caught.value) == {"#/code": "value_taken"}
     changes = [
         Change(action="create", values={"code": code, "name": code}, pointer=f"#/changes/{index}/values")
@@ -487,7 +490,7 @@ def test_unique_cells_may_change_places_but_not_repeat(session: Session, shop: S
         (second, "a", 2),
     ]
     assert records.get(session, shop.admin, "shop.kit", made.id) == changed
-    with pytest.raises(InvalidInput) as caught:
+    with pytest.raises(InvalidInput) as caught, session.connection.begin_nested():
         records.update(session, shop.admin, "shop.kit", made.id, {"parts": [{"id": first}, {"code": "b"}]}, version=2)
     assert spots(caught.value) == {"#/parts/1/code": "value_repeated"}
     assert records.get(session, shop.admin, "shop.kit", made.id) == changed
