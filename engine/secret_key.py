@@ -16,7 +16,7 @@ from pathlib import Path
 from engine.db import Database, Session
 
 _SHARED = "engine.secret_key"
-FILE = "secret.key"
+FILE = "secret_key"
 
 
 @dataclass(slots=True)

@@ -21,12 +21,11 @@ export function FlowTable({ flows, onSecret }: FlowTableProps): JSX.Element {
   const columns: readonly Column<FlowEntry>[] = [
     { key: "flow", title: t("flow"), cell: (flow) => <Name flow={flow} /> },
     { key: "trigger", title: t("trigger"), cell: (flow) => <Starter flow={flow} /> },
-    { key: "next", title: t("next"), isLabelled: true, cell: (flow) => <Next flow={flow} /> },
+    { key: "next", title: t("next"), cell: (flow) => <Next flow={flow} /> },
     { key: "last", title: t("last"), isLabelled: true, cell: (flow) => <Last flow={flow} /> },
     {
       key: "switch",
       title: t("switch"),
-      isLabelled: true,
       cell: (flow) => (
         <span className={styles.steering}>
           <StarterSwitch flow={flow} />
@@ -71,11 +70,19 @@ function Next({ flow }: { readonly flow: FlowEntry }): JSX.Element {
   const { schedule, webhook } = flow;
   if (schedule) {
     if (!schedule.is_on) return <span className={styles.quiet}>{t("paused")}</span>;
-    return schedule.next_due ? <Moment value={schedule.next_due} as="datetime" /> : <span>{t("never")}</span>;
+    if (!schedule.next_due) return <span>{t("never")}</span>;
+    return (
+      <span>
+        <span className={styles.label} aria-hidden="true">
+          {t("next")}
+        </span>
+        <Moment value={schedule.next_due} as="datetime" />
+      </span>
+    );
   }
   if (webhook && !webhook.has_secret) return <span className={styles.quiet}>{t("no_secret")}</span>;
   if (webhook && !webhook.is_on) return <span className={styles.quiet}>{t("paused")}</span>;
-  return <span className={styles.quiet}>–</span>;
+  return <span className={`${styles.quiet} ${styles.none}`}>–</span>;
 }
 
 function Last({ flow }: { readonly flow: FlowEntry }): JSX.Element {
