@@ -21,7 +21,7 @@ _ORDER: Final = (
     "as", "create", "update", "delete", "press", "approve", "reject", "return", "start", "find", "wait", "name",
     "record", "has", "count", "tasks", "messages", "sees", "refused", "where", "is", "opinion",
     # what it is about
-    "trigger", "form", "balance", "report", "dashboard", "view", "rows", "runs", "on", "people", "given", "story",
+    "trigger", "cron", "form", "balance", "report", "dashboard", "view", "rows", "runs", "on", "people", "given", "story",
     "when", "then", "chart", "dimensions", "function", "field", "bucket",
     # JSON Schema
     "required", "minLength", "maxLength", "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf",

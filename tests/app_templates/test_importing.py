@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from app_templates import exporter, importing, loader
+from app_templates import checks, exporter, importing, loader
 from app_templates.changing.elements import MISSING
 from app_templates.importing import Report, Wishes, shown_steps
 from app_templates.template import Template
@@ -21,6 +21,7 @@ from engine.db import Session
 from engine.errors import Conflict, DomainError, InvalidDefinition, NotAllowed
 from form_engine import balances, forms, records
 from form_engine.record import Query
+from tests.form_engine.statements import counted
 from web.platform import Platform
 
 Files = dict[str, Any]
@@ -329,6 +330,14 @@ def test_all_faults_of_all_kinds_come_in_one_list(platform: Platform) -> None:
         "shop/roles.json#/roles/0/forms/shop.item/fields/ghost",
         "shop/scenarios/s.json#/story",
     }
+
+
+def test_a_check_reads_what_is_installed_and_writes_nothing(demo_platform: Platform) -> None:
+    with demo_platform.database.unit_of_work() as session, counted(session) as statements:
+        assert checks.faults(loader.load_catalog(), session) == []
+        assert checks.faults(loader.load_catalog(["crm"]), session) == []
+    assert {statement.split()[0] for statement in statements} <= {"SELECT"}
+    assert len(statements) <= 3
 
 
 def test_titles_that_lead_round_in_a_circle_are_refused(platform: Platform) -> None:
