@@ -48,6 +48,16 @@ def test_exports_what_the_list_shows(as_user: AsUser) -> None:
     assert rows[1:] == [[one["values"]["name"], "A 类 · 战略"] for one in listed["items"]]
 
 
+def test_exports_a_balance_for_those_who_may_see_it(as_user: AsUser) -> None:
+    client = as_user("planner")
+    listed = client.get("/api/balances/erp/stock", params={"limit": 200}).json()["items"]
+    answer = client.get("/api/balances/erp/stock/export", params={"format": "csv"})
+    assert answer.status_code == 200, answer.text
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert len(rows) == len(listed) + 1 > 1
+    assert client.get("/api/balances/erp/nothing/export").status_code == 404
+
+
 def test_export_and_import_need_their_rights(as_user: AsUser, demo_platform: Platform) -> None:
     client = as_user("sales")
     assert client.get("/api/records/crm/contact/export").status_code == 403

@@ -7,6 +7,7 @@ import { store } from "./conditions";
 import { FilterButton } from "./FilterButton";
 import styles from "./ListToolbar.module.css";
 import type { ListSearch } from "./list_search";
+import type { ListSource } from "./list_source";
 import { SearchBox } from "./SearchBox";
 import { SheetMenu } from "./SheetMenu";
 import type { RecordListModel } from "./use_record_list";
@@ -18,8 +19,7 @@ interface ListToolbarProps {
   readonly search: ListSearch;
   readonly onNarrow: (patch: ListSearch, isReplacing?: boolean) => void;
   readonly hasColumnChoice: boolean;
-  /** The form whose records these are; what is only computed has no files. */
-  readonly form: string | undefined;
+  readonly source: ListSource;
   readonly onImport: () => void;
   /** The search box, for the shortcut. */
   readonly ref: Ref<HTMLInputElement>;
@@ -32,7 +32,7 @@ export function ListToolbar({
   search,
   onNarrow,
   hasColumnChoice,
-  form,
+  source,
   onImport,
   ref,
 }: ListToolbarProps): JSX.Element {
@@ -69,16 +69,14 @@ export function ListToolbar({
         onChange={(next) => onNarrow({ where: store(next) })}
       />
       <span className={styles.space} />
-      {form ? (
-        <SheetMenu
-          form={form}
-          list={list}
-          search={search.search}
-          isOpen={panel === "sheet"}
-          onOpenChange={toggle("sheet")}
-          onImport={onImport}
-        />
-      ) : null}
+      <SheetMenu
+        source={source}
+        list={list}
+        search={search.search}
+        isOpen={panel === "sheet"}
+        onOpenChange={toggle("sheet")}
+        onImport={onImport}
+      />
       {hasColumnChoice ? (
         <Popover
           open={panel === "columns"}

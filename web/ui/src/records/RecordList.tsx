@@ -85,7 +85,7 @@ export function RecordList({ source, search, onChange }: RecordListProps): JSX.E
           search={search}
           onNarrow={narrow}
           hasColumnChoice={!isMobile}
-          form={isForm ? source.name : undefined}
+          source={source}
           onImport={() => onChange({ import: "new" })}
         />
       )}

@@ -2,12 +2,13 @@ import { Button, Popover } from "antd";
 import { FileSpreadsheet, FileText, Sheet, Upload } from "lucide-react";
 import type { JSX } from "react";
 import { useTranslation } from "react-i18next";
+import type { ListSource } from "./list_source";
 import styles from "./SheetMenu.module.css";
 import { exportAddress } from "./sheets";
 import type { RecordListModel } from "./use_record_list";
 
 interface SheetMenuProps {
-  readonly form: string;
+  readonly source: ListSource;
   readonly list: RecordListModel;
   readonly search: string | undefined;
   readonly isOpen: boolean;
@@ -16,13 +17,21 @@ interface SheetMenuProps {
 }
 
 /** Files out and in: what may be done with this list. */
-export function SheetMenu({ form, list, search, isOpen, onOpenChange, onImport }: SheetMenuProps): JSX.Element | null {
+export function SheetMenu({
+  source,
+  list,
+  search,
+  isOpen,
+  onOpenChange,
+  onImport,
+}: SheetMenuProps): JSX.Element | null {
   const { t } = useTranslation("records");
-  const mayExport = list.form.actions.has("export");
+  // Whoever may see a balance may take it along.
+  const mayExport = source.kind === "balance" || list.form.actions.has("export");
   const mayImport = list.form.actions.has("import");
   if (!(mayExport || mayImport)) return null;
   const close = () => onOpenChange(false);
-  const exported = (format: "xlsx" | "csv") => ({ href: exportAddress(form, list, search, format), download: "" });
+  const exported = (format: "xlsx" | "csv") => ({ href: exportAddress(source, list, search, format), download: "" });
   return (
     <Popover
       open={isOpen}

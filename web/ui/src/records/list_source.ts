@@ -22,7 +22,8 @@ export interface ListQuery {
   readonly fields: readonly string[];
 }
 
-function addressOf({ kind, name }: ListSource): string {
+/** Where the source's rows are had. */
+export function addressOf({ kind, name }: ListSource): string {
   const [app, key] = splitName(name);
   return path(kind === "form" ? "records" : "balances", app, key);
 }
