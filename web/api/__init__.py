@@ -55,7 +55,6 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     flows.router,
     effects.router,
     webhooks.router,
-    webhooks.router,
     reports.router,
     files.router,
     notifications.router,
