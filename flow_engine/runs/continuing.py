@@ -18,7 +18,6 @@ from flow_engine.documents import published
 from flow_engine.node_type import Complete
 from flow_engine.runs import listening, store, timers
 from flow_engine.runs.chain import chain_of
-from flow_engine.runs.giving_up import give_up, is_given_up
 from flow_engine.runs.journal import LogRow, error_json
 from flow_engine.runs.keeping import instance_from, old_from
 from flow_engine.runs.run import Run
@@ -78,7 +77,7 @@ def _starter(session: Session, user_id: UUID) -> Actor:
 def continue_instance(session: Session, payload: Payload) -> None:
     """Run what is ready of an instance (the queue's task); nothing where nothing is: jobs may come twice, or late."""
     run = load_run(session, UUID(str(payload["instance"])))
-    if is_given_up(run.error):
+    if store.is_given_up(run.error):
         try_again(run)
     if run.instance.status in ENDED or not run.instance.ready:
         return
@@ -122,7 +121,7 @@ def look_again(session: Session, payload: Payload) -> None:
 
 def _waiting(session: Session, payload: Payload) -> tuple[Run, Token] | None:
     run = load_run(session, UUID(str(payload["instance"])))
-    if is_given_up(run.error):
+    if store.is_given_up(run.error):
         try_again(run)
         store.update_run(session, run)
         return None
@@ -194,7 +193,7 @@ def _task(name: str, go_on: Callable[[Session, Payload], None]) -> Task:
         session.notes[_IS_BRISK] = True
         go_on(session, payload)
 
-    return Task(name=name, run=briskly, carefully=go_on, given_up=give_up, is_quick=True)
+    return Task(name=name, run=briskly, carefully=go_on, given_up=store.give_up, is_quick=True)
 
 
 TASKS = (
