@@ -9,8 +9,6 @@ from typing import Any, Final
 IMPORT_TARGET: Final = 5000
 RUNS_TARGET: Final = 200
 DELAY_TARGET_MS: Final = 50
-_BEGIN: Final = "<!-- bench -->"
-_END: Final = "<!-- /bench -->"
 
 
 def lines(result: Mapping[str, Any]) -> Iterator[str]:
@@ -95,10 +93,11 @@ def _servers(servers: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
         yield f"| {title} | {one['start_seconds']:.2f} | {one['started_mb']:.0f} | {one['ended_mb']:.0f} |"
 
 
-def put_into(document: Path, text: str) -> None:
-    """Replace what stands between the document's bench marks."""
-    before, begin, rest = document.read_text("utf-8").partition(_BEGIN)
-    _, end, after = rest.partition(_END)
+def put_into(document: Path, text: str, *, mark: str = "bench") -> None:
+    """Replace what stands between the document's marks of that name: `<!-- bench -->` … `<!-- /bench -->`."""
+    opening, closing = f"<!-- {mark} -->", f"<!-- /{mark} -->"
+    before, begin, rest = document.read_text("utf-8").partition(opening)
+    _, end, after = rest.partition(closing)
     if not begin or not end:
-        raise ValueError(f"{document} has no marks {_BEGIN} … {_END}")
-    document.write_text(f"{before}{_BEGIN}\n{text}\n{_END}{after}", "utf-8")
+        raise ValueError(f"{document} has no marks {opening} … {closing}")
+    document.write_text(f"{before}{opening}\n{text}\n{closing}{after}", "utf-8")

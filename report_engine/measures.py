@@ -27,11 +27,6 @@ FRACTION_PLACES = 6
 _ZERO: Element = sa.literal_column("0")
 
 
-def is_additive(one: Aggregate) -> bool:
-    """Whether groups of the aggregate can be put together to larger ones."""
-    return one.function != "count_distinct"
-
-
 def parts(one: Aggregate, value: Element | None, only: Element | None) -> Parts:
     """Return the parts of an aggregate over rows; `value` is None for the rows themselves."""
     count: Element = sa.func.count() if value is None else sa.func.count(value)

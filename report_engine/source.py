@@ -87,8 +87,12 @@ class Source:
 
     @cached_property
     def is_grouped(self) -> bool:
-        """Whether groups can be made once and put together."""
-        return all(measures.is_additive(one) and not self._needs_record(one) for one in self.report.aggregates)
+        """Whether groups can be made once and put together; distinct values are keys of them, too."""
+        return all(self._is_keyed(one) or not self._needs_record(one) for one in self.report.aggregates)
+
+    def _is_keyed(self, one: Aggregate) -> bool:
+        """Whether an aggregate counts distinct values: of a field, or records beside rows of their sub-table."""
+        return one.function == "count_distinct" or (one.path is None and self.report.rows is not None)
 
     @cached_property
     def has_days(self) -> bool:
@@ -96,12 +100,14 @@ class Source:
         others = [one for one in self.report.dimensions if not _is_plain_date(one)]
         few = [one.type.kind in _FEW or (one.field is not None and one.field.options.get("options")) for one in others]
         dates = len(self.report.dimensions) - len(others)
-        return self.is_grouped and dates == 1 and all(few)
+        is_keyed = any(self._is_keyed(one) for one in self.report.aggregates)
+        return self.is_grouped and not is_keyed and dates == 1 and all(few)
 
     @property
     def is_unique(self) -> bool:
         """Whether a source of groups has each finest group once."""
-        return self.is_grouped and not self.earlier and not self.has_days
+        is_keyed = any(self._is_keyed(one) for one in self.report.aggregates)
+        return self.is_grouped and not is_keyed and not self.earlier and not self.has_days
 
     def _needs_record(self, one: Aggregate) -> bool:
         """Whether a number of the record stands beside rows of its sub-table, and must be taken once a record."""
@@ -192,7 +198,12 @@ class Source:
         labels += keys[len(self.report.dimensions) :]
         columns: list[Element] = []
         for place, one in enumerate(self.report.aggregates):
-            found = measures.parts(one, self.value(one), self.only(one))
+            value, only = self.value(one), self.only(one)
+            if self._is_keyed(one):
+                counted = self.dataset.head if value is None else value
+                labels.append((counted if only is None else sa.case((only, counted))).label(f"k{place}"))
+                continue
+            found = measures.parts(one, value, only)
             columns += [part.label(f"p{place}_{name}") for name, part in found.items()]
         where = self.where()
         statement = sa.select(*labels, *columns).select_from(self.dataset.source()).where(*where)
@@ -230,6 +241,10 @@ class Source:
     def number(self, rows: sa.FromClause, place: int, one: Aggregate, to: Earlier | None) -> Element:
         """Return an aggregate of a group, in the present period or an earlier one."""
         only = [rows.c[_PHASE] == phase.number for phase in self.phases if self.earlier and phase.to == to]
+        if self.is_grouped and self._is_keyed(one):
+            distinct: sa.sql.functions.FunctionElement[Any] = sa.func.count(sa.distinct(rows.c[f"k{place}"]))
+            condition = _all(only)
+            return distinct if condition is None else sa.funcfilter(distinct, condition)
         if self.is_grouped:
             return measures.finished(one, measures.merged(one, self.parts(rows, place), _all(only)))
         only += [rows.c[key] for key in (f"w{place}", f"f{place}") if key in rows.c]

@@ -1,4 +1,4 @@
-"""`dougong bench`: how fast the platform is on this machine; `dougong bench crash`: whether it loses anything when killed.
+"""`dougong bench`: how fast the platform is on this machine, its reports, and whether it loses anything when killed.
 
 The bench itself stands in the folder `bench/` of a clone; an installed package does not carry it.
 """
@@ -81,3 +81,27 @@ def crash(
         table.put_into(document, text, mark="crash")
     if not result["is_kept"]:
         raise SystemExit(1)
+
+
+@benches.command()
+def reports(
+    orders: Annotated[int, typer.Option("--orders", min=100, help="Orders, of three lines each.")] = 1_000_000,
+    rounds: Annotated[int, typer.Option("--rounds", min=1, help="How often each report is run.")] = 5,
+    json_file: JsonFile = None,
+    document: Annotated[
+        Path | None, typer.Option("--document", help="Put the table into this file, between its marks for reports.")
+    ] = None,
+) -> None:
+    """Measure the demo's reports over orders beside SQL written by hand for the same figures."""
+    try:
+        from bench import reports as bench_of_reports  # noqa: PLC0415 - not in an installed package
+        from bench import run, table  # noqa: PLC0415 - likewise
+    except ModuleNotFoundError as error:
+        raise BenchMissing from error
+    result = bench_of_reports.run(orders=orders, rounds=rounds, report=lambda text: typer.echo(text, err=True))
+    text = "\n".join(bench_of_reports.lines(result))
+    typer.echo(text)
+    if json_file is not None:
+        run.write(result, json_file)
+    if document is not None:
+        table.put_into(document, text, mark="reports")
