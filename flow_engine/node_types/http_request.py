@@ -10,12 +10,12 @@ from engine.expressions import NUMBER, Expression, Members, Type, record_of
 from engine.expressions import TEXT as TEXT_TYPE
 from engine.texts import DEFAULT_LANGUAGE, localized
 from flow_engine.documents import json_types
+from flow_engine.documents.plain_values import json_input
 from flow_engine.documents.planning import Planning
 from flow_engine.documents.template import Template
 from flow_engine.node_type import Examples, NodeType, Prepared, Result, Send, failing_exits
 from flow_engine.option_schemas import ATTEMPTS, EXPRESSIONS, JSON_SCHEMA
 from flow_engine.runs.running import Running
-from flow_engine.runs.sending import json_input
 
 #: Headers that belong to the platform.
 _RESERVED = ("accept-encoding", "connection", "content-length", "host", "idempotency-key", "transfer-encoding")

@@ -20,12 +20,12 @@ from engine.catalog import CatalogMoved
 from engine.errors import Conflict, DomainError, InvalidInput, Violation
 from flow_engine.advance import AskPeople, CloseTasks, Effect, Event, ListenFor, Ran, RunNode, SendOutside, advance
 from flow_engine.definition import Node
+from flow_engine.documents.plain_values import shown
 from flow_engine.node_type import Complete, Fail, Listen, Result, Send, Sleep, Wait
 from flow_engine.runs.chain import chain_of
 from flow_engine.runs.journal import LogRow, error_json, in_every_language
 from flow_engine.runs.run import Run
 from flow_engine.runs.running import Running
-from flow_engine.runs.sending import shown
 from flow_engine.state import Token, TokenStatus
 
 #: One event runs at most so many nodes; a run that needs more has gone wrong.

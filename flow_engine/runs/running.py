@@ -15,8 +15,8 @@ from engine.actor import Actor
 from engine.db import Session
 from engine.expressions import Expression
 from flow_engine.definition import Flow, Node
+from flow_engine.documents.plain_values import json_input
 from flow_engine.documents.planning import RowsPlan, ValuePlan
-from flow_engine.runs.sending import json_input
 from form_engine.changing import writing
 from form_engine.definition import Form
 from form_engine.evaluating import loading

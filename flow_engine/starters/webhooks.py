@@ -30,7 +30,7 @@ from engine.models import flow_delivery, flow_webhook
 from flow_engine.acting.people import acting_user
 from flow_engine.definition import Flow
 from flow_engine.documents import json_types, published
-from flow_engine.runs.sending import shown
+from flow_engine.documents.plain_values import shown
 from flow_engine.runs.starting import start_runs
 from flow_engine.trigger_type import Occasion
 
