@@ -48,7 +48,8 @@ class Plan:
     """How long, how many, how wild.
 
     calm_approvals -- approved before the first kill; 0 leaves the calm part out.
-    seconds        -- of fire; it goes on until `approvals` are acknowledged, three times as long or a minute at most.
+    seconds        -- of fire; it goes on until `approvals` are acknowledged, three times as long or two minutes at most.
+    kills          -- the fire goes on until so many processes were killed, likewise.
     kill_seconds   -- between two kills of a server or worker, on average.
     stops          -- at which fractions of each minute, or of a shorter run, PostgreSQL is stopped hard.
     finish_seconds -- how long clients may take to finish what they began.
@@ -60,6 +61,7 @@ class Plan:
     seconds: float
     approvals: int
     seed: int
+    kills: int = 0
     kill_seconds: float = 1.0
     stops: tuple[float, ...] = (0.3, 0.7)
     clients: int = 8
@@ -253,10 +255,11 @@ def _burn(scene: Scene, began: float, seconds: float, approvals: int, *, is_burn
     plan = scene.plan
     minute = min(60.0, seconds) if is_burning else 60.0
     stops = [minute * (index + fraction) for index in range(int(seconds // minute) + 1) for fraction in plan.stops]
-    longest = max(3 * seconds, 60.0) if is_burning else 600.0
+    longest = max(3 * seconds, 120.0) if is_burning else 600.0
     next_kill = began + (scene.random.uniform(0, 2 * plan.kill_seconds) if is_burning else longest)
     while (passed := time.monotonic() - began) < longest:
-        if passed >= seconds and scene.ledger.approved() >= approvals:
+        is_enough = scene.ledger.approved() >= approvals and (not is_burning or scene.crew.kills.total() >= plan.kills)
+        if passed >= seconds and is_enough:
             return
         scene.crew.tend()
         if is_burning and stops and passed >= stops[0] and passed < seconds:
@@ -270,7 +273,7 @@ def _burn(scene: Scene, began: float, seconds: float, approvals: int, *, is_burn
 
 def _pause(scene: Scene) -> float:
     """Return the mean pause between kills (seconds): longer where a process takes long to start, or none ever would."""
-    return max(scene.plan.kill_seconds, (scene.crew.start_seconds or 0.0) / 2)
+    return max(scene.plan.kill_seconds, (scene.crew.start_seconds or 0.0) / 8)
 
 
 def _finished(scene: Scene, threads: list[threading.Thread], leave: threading.Event) -> None:
