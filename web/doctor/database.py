@@ -80,7 +80,7 @@ def _connections(connection: sa.Connection, settings: Settings) -> Iterator[Find
 
 def _zone(connection: sa.Connection, settings: Settings) -> Iterator[Finding]:
     try:
-        connection.execute(sa.select(sa.func.timezone(settings.time_zone, sa.func.now())))
+        with connection.begin_nested():
+            connection.execute(sa.select(sa.func.timezone(settings.time_zone, sa.func.now())))
     except SQLAlchemyError:
-        connection.rollback()
         yield Finding(topic="database", code="zone_unknown", params={"zone": settings.time_zone})
