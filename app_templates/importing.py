@@ -43,6 +43,7 @@ class ElementChange:
 class AppReport:
     """What an import does to one app.
 
+    size         -- bytes of the folder, unpacked.
     translations -- language -> how many texts are added, changed, removed.
     files        -- path -> added, changed, removed; of what is kept as it is.
     """
@@ -51,6 +52,7 @@ class AppReport:
     title: str
     version: str
     installed_version: str | None
+    size: int
     definitions: tuple[ElementChange, ...]
     translations: Mapping[str, Mapping[str, int]]
     files: Mapping[str, str]
@@ -147,6 +149,7 @@ def _app_report(before: Template | None, after: Template, rows: tuple[RowCount, 
         title=str(after.app.body.get("title", after.key)),
         version=str(after.app.body.get("version", "")),
         installed_version=None if before is None else str(before.app.body.get("version", "")),
+        size=sum(len(text.encode()) for text in files_of(after).values()),
         definitions=tuple(element_changes(before, after)),
         translations=_text_counts(before, after),
         files=_file_changes(before.kept if before else {}, after.kept),

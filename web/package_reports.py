@@ -32,6 +32,7 @@ def _app(app: AppReport, view: Catalog, language: str) -> dict[str, Any]:
         "title": app.title,
         "version": app.version,
         "installed_version": app.installed_version,
+        "size": app.size,
         "definitions": elements_json(app.definitions),
         "translations": [{"language": name, **counts} for name, counts in app.translations.items()],
         "files": [{"path": path, "change": change} for path, change in app.files.items()],

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from app_templates import checks, exporter, importing, loader
 from app_templates.changing.elements import MISSING
 from app_templates.importing import Report, Wishes, shown_steps
+from app_templates.packages.writing import files_of
 from app_templates.template import Template
 from engine import definitions
 from engine.actor import SYSTEM, Actor
@@ -31,8 +32,8 @@ def relation(form: str) -> dict[str, Any]:
     return {"x-field": {"type": "relation", "form": form}}
 
 
-def shop() -> Files:
-    """Return a small app with a use of every kind of everything."""
+def shop_forms() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the forms of the small app: goods, and what moves them."""
     item = {
         "$id": "shop.item", "format": 1, "title": "货品", "required": ["name"],
         "properties": {
@@ -47,6 +48,12 @@ def shop() -> Files:
         "properties": {"goods": {"title": "货品", **relation("shop.item")}, "weight": {"x-field": {"type": "decimal"}},
                        "number": {"x-field": {"type": "integer"}}},
     }  # fmt: skip
+    return item, move
+
+
+def shop() -> Files:
+    """Return a small app with a use of every kind of everything."""
+    item, move = shop_forms()
     stock = {
         "key": "stock", "format": 1, "title": "库存", "by": ["goods"], "measures": {"weight": {"scale": 2}},
         "sources": [{"key": "in", "form": "shop.move", "by": {"goods": "goods"}, "add": {"weight": "weight"}}],
@@ -179,6 +186,7 @@ def test_a_preview_says_what_will_happen_and_does_not_do_it(platform: Platform) 
     assert state(platform) == before
 
     (app,) = told.apps
+    assert app.size == sum(len(text.encode()) for text in files_of(template(files)).values())
     assert (app.version, app.installed_version, told.kept) == ("1.1.0", "1.0.0", False)
     assert summary(told) == [
         "changed apps/shop", "changed forms/item", "added reports/heavy", "removed dashboards/main",

@@ -55,12 +55,13 @@ class RowCount(Output):
 
 
 class AppImport(Output):
-    """What an import does to one app."""
+    """What an import does to one app; `size` is that of its folder, in bytes, unpacked."""
 
     key: str
     title: str
     version: str
     installed_version: str | None
+    size: int
     definitions: list[ElementChange]
     translations: list[TextChanges]
     files: list[FileChange]
