@@ -128,7 +128,7 @@ def test_a_flow_that_waits_goes_on_when_the_clock_says_so(demo_platform: Platfor
         "format": 1,
         "title": "三天后自动关闭",
         "on": "2026-11-21",
-        "given": [{"create": "crm.customer", "name": "customer", "values": {"name": "甲"}}],
+        "given": [{"create": "crm.customer", "name": "customer", "values": {"name": "甲公司"}}],
         "story": [
             {
                 "when": [
@@ -146,7 +146,7 @@ def test_a_flow_that_waits_goes_on_when_the_clock_says_so(demo_platform: Platfor
         outcome = running.play(session, scenario)
         assert outcome.failure is not None
         # Everything up to the step that would set the clock back went as told.
-        assert (outcome.failure.place, outcome.failure.code) == ("story/2/when/0", "scenario_clock_back")
+        assert (outcome.failure.place, outcome.failure.code) == ("story/2/when/0", "scenario_clock_back"), outcome
         assert session.now == datetime(2026, 11, 21, 8, tzinfo=UTC)
 
 
