@@ -61,5 +61,6 @@ def _page(language: str, secret: str, error: DomainError | None = None) -> HTMLR
         f'<button style="font:inherit;padding:.5rem 1.5rem">{message("password_page_save", {}, language)}</button>'
         "</form>",
         status_code=200 if error is None else 422,
-        headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"},
+        # Not "no-referrer": browsers would then send the form with `Origin: null`, which is refused as another site's.
+        headers={"Cache-Control": "no-store", "Referrer-Policy": "same-origin"},
     )

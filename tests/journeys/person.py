@@ -38,6 +38,10 @@ class Person:
         headers = {} if version is None else {"If-Match": f'"{version}"'}
         return self._answer(self._client.patch(f"/api/{path}", json=body, headers=headers))
 
+    def put(self, path: str, body: Mapping[str, Any]) -> Json:
+        """Put `body` to `path` under `/api`."""
+        return self._answer(self._client.put(f"/api/{path}", json=body))
+
     def find(self, form: str, title: str) -> Json:
         """Return the one record of `form` with this title."""
         found = self.get(f"relations/{form.replace('.', '/')}", search=title)["items"]

@@ -45,6 +45,8 @@ def test_a_new_account_signs_in_by_its_link_once(signed_in: SignIn, sales: ident
     assert (shown["is_active"], shown["is_administrator"], shown["seen_at"]) == (True, False, None)
     client.cookies.clear()
     link = carla["link"].partition("/password")[2]
+    # A page without a referrer would send its form as from another site.
+    assert client.get(f"/password{link}").headers["referrer-policy"] == "same-origin"
     assert client.post(f"/password{link}", data={"password": "correct horse"}).status_code == 303
     assert client.get("/api/session").json()["user"]["username"] == "carla"
     again = client.post(f"/password{link}", data={"password": "another one"})
