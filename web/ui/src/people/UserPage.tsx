@@ -83,6 +83,9 @@ function UserView({ user }: { readonly user: AccountDetail }): JSX.Element {
             {t("user.activate")}
           </Button>
         )}
+        <Link to="/admin/roles" search={{ tab: "user", user: user.id }} className={styles.textLink}>
+          {t("user.rights")}
+        </Link>
       </div>
       <div className={styles.columns}>
         <div className={styles.column}>
