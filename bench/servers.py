@@ -45,7 +45,9 @@ def dougong(world: World, data_dir: Path, *, is_working: bool = True) -> Iterato
     with _free_port() as port:
         command = [str(Path(sys.executable).parent / "dougong"), "serve", "--port", str(port), "--no-demo"]
         command += [] if is_working else ["--no-worker"]
-    with _served(command, port, {"DOUGONG_DATABASE_URL": world.url, "DOUGONG_DATA_DIR": str(data_dir)}) as server:
+    # No line a request: the application written by hand writes none either.
+    settings = {"DOUGONG_DATABASE_URL": world.url, "DOUGONG_DATA_DIR": str(data_dir), "DOUGONG_LOG_LEVEL": "warning"}
+    with _served(command, port, settings) as server:
         yield server
 
 
