@@ -203,7 +203,11 @@ class Dataset:
         return self._of_form(self.form, self.form.table, (), path)
 
     def _form_columns(self) -> FormColumns:
-        return FormColumns(session=self.session, form=self.form, actor=self.actor)
+        return FormColumns(session=self.session, form=self.form, actor=self.actor, within=self._scope)
+
+    def _scope(self, other: Form, table: sa.FromClause) -> sa.ColumnElement[bool]:
+        """Return which records of another form the reader may see; joined or not, the rest read as empty."""
+        return filters.scope(self.session, self.actor, other, "view", table)
 
     def _of_form(self, form: Form, table: sa.FromClause, prefix: Path, path: Path) -> Element:
         one = form.fields.get(path[0])
@@ -228,7 +232,7 @@ class Dataset:
             other = forms.get(self.session, to)
             there: sa.FromClause = other.table.alias("_".join(("j", *prefix))[:60])
             on = there.c.id == column
-            scope = filters.scope(self.session, self.actor, other, "view", there)
+            scope = self._scope(other, there)
             if not isinstance(scope, True_):
                 on = sa.and_(on, scope)
             self._joins[prefix] = (other, there, on)

@@ -107,6 +107,32 @@ def test_a_joined_record_outside_the_readers_rows_counts_as_empty(demo_platform:
         assert [(row["region"]["value"], int(row["orders"])) for row in result.rows] == [("east", east), (None, others)]
 
 
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"filter": "COUNT(lines.product.code) > 0"},
+        {"filter": "SUM(lines.product.cost) > 0"},
+        {"filters": [{"field": "lines.product.code", "in": ["SM-750"]}]},
+        {"filters": [{"field": "lines.product.is_active", "in": [True]}]},
+    ],
+)
+def test_nobody_guesses_a_record_outside_their_rows_by_filtering_over_a_sub_table(
+    demo_platform: Platform, request_: dict[str, Any]
+) -> None:
+    with demo_platform.database.unit_of_work() as session:
+        name = published(session)
+        found = []
+        for product in (VIEW, VIEW | {"scope": "code == 'none'"}):
+            reader = narrowed(session, "sales", {"crm.sales_order": VIEW, "erp.product": product})
+            _, result = reports.run(session, reader, name, request_)
+            behind = reports.records_behind(session, reader, name, request_, Cell())
+            assert behind.count == int(str(result.totals["orders"]))
+            found.append(behind.count)
+
+        assert found[0] > 0
+        assert found[1] == 0
+
+
 def test_one_statement_serves_readers_of_one_role_each_with_their_own_rows(demo_platform: Platform) -> None:
     with demo_platform.database.unit_of_work() as session:
         name = published(session)
