@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { useIsMobile } from "../ui/use_is_mobile";
 import styles from "./definitions.module.css";
 import { editorTheme } from "./editor_theme";
+import { usePhrases } from "./use_phrases";
 
 interface DiffViewProps {
   readonly before: string;
@@ -21,6 +22,7 @@ const COLLAPSE = { margin: 3, minSize: 6 } as const;
 export function DiffView({ before, after, beforeTitle, afterTitle }: DiffViewProps): JSX.Element {
   const { t } = useTranslation("definitions");
   const isMobile = useIsMobile();
+  const phrases = usePhrases();
   const host = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!host.current || before === after) return;
@@ -29,6 +31,7 @@ export function DiffView({ before, after, beforeTitle, afterTitle }: DiffViewPro
       json(),
       EditorState.readOnly.of(true),
       EditorView.editable.of(false),
+      phrases,
       EditorView.lineWrapping,
       EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", role: "textbox", "aria-readonly": "true" }),
       ...editorTheme,
@@ -49,7 +52,7 @@ export function DiffView({ before, after, beforeTitle, afterTitle }: DiffViewPro
           collapseUnchanged: COLLAPSE,
         });
     return () => view.destroy();
-  }, [before, after, beforeTitle, afterTitle, isMobile]);
+  }, [before, after, beforeTitle, afterTitle, isMobile, phrases]);
   if (before === after) return <p className={styles.none}>{t("diff.same")}</p>;
   return (
     <>

@@ -12,6 +12,7 @@ import { editorTheme } from "./editor_theme";
 import { jsonCompletion } from "./json_completion";
 import type { Span } from "./json_positions";
 import type { Schema } from "./schema_walk";
+import { usePhrases } from "./use_phrases";
 
 export interface Mark extends Span {
   readonly message: string;
@@ -33,6 +34,7 @@ export function JsonEditor(props: JsonEditorProps): JSX.Element {
   const { label, value, schema, marks, goTo } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
+  const phrases = usePhrases();
   const changed = useEffectEvent((text: string) => props.onChange(text));
   const save = useEffectEvent(() => {
     props.onSave();
@@ -68,6 +70,7 @@ export function JsonEditor(props: JsonEditorProps): JSX.Element {
             ...foldKeymap,
             ...completionKeymap,
           ]),
+          phrases,
           EditorView.lineWrapping,
           EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
           EditorView.updateListener.of((update) => {
@@ -82,7 +85,7 @@ export function JsonEditor(props: JsonEditorProps): JSX.Element {
       view.current = null;
       editor.destroy();
     };
-  }, [label, schema]);
+  }, [label, schema, phrases]);
   useEffect(() => {
     const editor = view.current;
     if (!editor || editor.state.doc.toString() === value) return;

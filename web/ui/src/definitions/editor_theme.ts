@@ -26,6 +26,8 @@ const theme = EditorView.theme({
   ".cm-changedText, .cm-merge-a .cm-changedText": { background: "none", textDecoration: "underline" },
   ".cm-deletedChunk .cm-deletedText": { background: "none", textDecoration: "line-through" },
   ".cm-collapsedLines": { background: token("sunken"), color: token("text-secondary") },
+  // The library's own marks are in few fonts.
+  ".cm-collapsedLines:before, .cm-collapsedLines:after": { content: '"⋯"' },
 });
 
 const colors = HighlightStyle.define([

@@ -48,7 +48,9 @@ export function ElementChanges({ items }: { readonly items: readonly ElementChan
 
 function AppReport({ app }: { readonly app: AppImport }): JSX.Element {
   const { t } = useTranslation("packages");
-  const isSame = app.definitions.length + app.translations.length + app.files.length + app.rows.length === 0;
+  const rows = app.rows.filter((row) => row.new > 0);
+  const translations = app.translations.filter((one) => one.added + one.changed + one.removed > 0);
+  const isSame = app.definitions.length + translations.length + app.files.length + rows.length === 0;
   const versions = app.installed_version
     ? t("import.from_to", { from: app.installed_version, to: app.version })
     : t("import.new", { version: app.version });
@@ -62,11 +64,11 @@ function AppReport({ app }: { readonly app: AppImport }): JSX.Element {
             <ElementChanges items={app.definitions} />
           </section>
         ) : null}
-        {app.rows.length > 0 ? (
+        {rows.length > 0 ? (
           <section>
             <h3>{t("import.rows")}</h3>
             <ul>
-              {app.rows.map((row) => (
+              {rows.map((row) => (
                 <li key={row.form}>
                   {row.title}: {t("import.rows_new", { new: row.new, known: row.known })}
                 </li>
@@ -74,11 +76,11 @@ function AppReport({ app }: { readonly app: AppImport }): JSX.Element {
             </ul>
           </section>
         ) : null}
-        {app.translations.length > 0 ? (
+        {translations.length > 0 ? (
           <section>
             <h3>{t("import.translations")}</h3>
             <ul>
-              {app.translations.map((one) => (
+              {translations.map((one) => (
                 <li key={one.language}>
                   {one.language}: {t("import.counts", { added: one.added, changed: one.changed, removed: one.removed })}
                 </li>
