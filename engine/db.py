@@ -178,6 +178,8 @@ def _engine(
         max_overflow=max_overflow,
         pool_pre_ping=False,
         pool_recycle=1800,
+        # Else an error would tell the log what was sent: values of records, hashes of passwords.
+        hide_parameters=True,
         connect_args={
             "application_name": "dougong",
             "connect_timeout": 10,

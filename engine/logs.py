@@ -21,6 +21,11 @@ Level = Literal["debug", "info", "warning", "error"]
 
 #: Under this name a record carries the fields of its event.
 _FIELDS = "dougong_fields"
+#: What would end a line, or make a terminal do something, and how it stands in a line for people.
+_CONTROLS = {
+    code: {9: "\\t", 10: "\\n", 13: "\\r"}.get(code, f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}")
+    for code in (*range(32), *range(127, 160), 0x2028, 0x2029)
+}
 #: Longer texts are cut: a line is for reading.
 _LONGEST = 20_000
 
@@ -57,10 +62,10 @@ class TextLines(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the library's name
         """Return the first line, with facts and fields behind it."""
-        # Line breaks that a caller slipped in would make lines of their own.
-        told = super().formatMessage(record).replace("\n", "\\n").replace("\r", "\\r")
         facts = " ".join(f"{name}={value}" for name, value in _facts(record).items())
-        return f"{told}  [{facts}]" if facts else told
+        told = super().formatMessage(record)
+        # Line breaks that a caller slipped in, in a path as well, would make lines of their own.
+        return (f"{told}  [{facts}]" if facts else told).translate(_CONTROLS)
 
 
 def _facts(record: logging.LogRecord) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from engine.db import Database
+from engine.db import Database, connect
 from engine.errors import Conflict, DomainError
 from engine.models import serial
 
@@ -64,3 +64,13 @@ def test_memory_is_the_databases_own(database: Database) -> None:
         assert session.shared["tests"] == 1
     with Database(engine=database.engine).unit_of_work() as session:
         assert "tests" not in session.shared
+
+
+def test_what_fails_does_not_tell_the_values_it_was_sent(database: Database) -> None:
+    connected = connect(database.engine.url.render_as_string(hide_password=False), pool_size=1)
+    try:
+        with pytest.raises(sa.exc.DBAPIError) as failed, connected.unit_of_work() as session:
+            session.execute(sa.text("SELECT 1 / (length(:secret) - 6)"), {"secret": "s3cret"})
+    finally:
+        connected.dispose()
+    assert "s3cret" not in str(failed.value)

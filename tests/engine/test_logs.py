@@ -79,10 +79,12 @@ def test_text_is_one_line_for_people(capfd: pytest.CaptureFixture[str]) -> None:
     with traces.begun(job=7):
         logs.event(log, logging.INFO, "request", {"ms": 3})
     log.info("forged\nline")
+    logs.event(log, logging.INFO, "request", {"path": "/api/records/crm/x\nforged\r\x1b[2J\x85\u2028end"})
 
-    told, forged = capfd.readouterr().err.splitlines()
+    told, forged, path = capfd.readouterr().err.splitlines()
     assert told.endswith("INFO    dougong.tests: request  [job=7 ms=3]")
     assert forged.endswith("dougong.tests: forged\\nline")
+    assert path.endswith("[path=/api/records/crm/x\\nforged\\r\\x1b[2J\\x85\\u2028end]")
 
 
 def test_statements_of_the_work_under_way_are_counted(fresh_database: Database) -> None:
