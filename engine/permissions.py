@@ -110,6 +110,14 @@ def allows(session: Session, actor: Actor, section: Section, name: str) -> bool:
     )
 
 
+def token_reads(actor: Actor, name: str) -> bool:
+    """Whether an API token, where one acts, was made for reading `name`.
+
+    What gives its owner more than roles do gives nothing to a token that was made for something else.
+    """
+    return actor.token_scopes is None or _token_allows(actor.token_scopes, name, "read")
+
+
 def check(session: Session, document: dict[str, Any], form_check: FormCheck | None = None) -> list[Violation]:
     """Return what is wrong with a role's document; forms and reports must be published before the roles."""
     found = json_schema.validator("engine.permissions.role", ROLE_SCHEMA).violations(document)

@@ -17,6 +17,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from engine import permissions
 from engine.actor import Actor
 from engine.db import Session
 from engine.errors import Conflict, InvalidInput, NotFound, Violation
@@ -97,6 +98,8 @@ def open_on_record(session: Session, actor: Actor, form: str, record_id: UUID) -
 
 def may_view_record(session: Session, actor: Actor, form: str, record_id: UUID) -> bool:
     """Whether a task gives the actor view of a record that their roles may not show them."""
+    if not permissions.token_reads(actor, form):
+        return False
     query = sa.select(flow_task.c.id).where(
         flow_task.c.form == form,
         flow_task.c.record_id == record_id,
@@ -108,6 +111,8 @@ def may_view_record(session: Session, actor: Actor, form: str, record_id: UUID) 
 
 def may_view_form(session: Session, actor: Actor, form: str) -> bool:
     """Whether a task gives the actor view of some record of a form, so that its page can be drawn for them."""
+    if not permissions.token_reads(actor, form):
+        return False
     query = sa.select(flow_task.c.id).where(
         flow_task.c.form == form,
         flow_task.c.assignee_id == actor.user_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -209,6 +210,14 @@ def test_a_task_lets_its_assignee_see_the_record(works: Works) -> None:
     order = submitted(works)
     assert tasks.may_view_record(works.session, works.people["boss"], "works.order", order.id)
     assert not tasks.may_view_record(works.session, works.people["deputy"], "works.order", order.id)
+    for scopes, may in (
+        ({"works.order:read"}, True),
+        ({"*:write"}, True),
+        ({"works.other:write", "crm.*:read"}, False),
+    ):
+        program = replace(works.people["boss"], token_scopes=frozenset(scopes))
+        assert tasks.may_view_record(works.session, program, "works.order", order.id) == may
+        assert tasks.may_view_form(works.session, program, "works.order") == may
     assert len(tasks.open_on_record(works.session, works.people["boss"], "works.order", order.id)) == 1
 
 
