@@ -108,7 +108,8 @@ def _plan(session: Session, actor: Actor, form: Form, grant: FormGrant, query: Q
     )
     fields = None if query.fields is None else tuple(query.fields)
     asked = (query.filter, query.sort, query.count, query.bin, fields, session.time_zone)
-    key = (asked, actor.roles, actor.is_administrator, actor.token_scopes, actor.language)
+    rights = (actor.roles, actor.is_administrator, actor.is_platform, actor.token_scopes)
+    key = (asked, rights, actor.language)
     plan = kept.get(key, False)
     if isinstance(plan, bool):
         made = _made(session, actor, form, grant, query)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine import permissions
 from engine.db import Session
 from engine.errors import InvalidInput
 from form_engine import forms, records
@@ -143,6 +145,21 @@ def test_a_kept_statement_serves_whoever_has_the_same_roles_and_no_others(sessio
         records.listed(session, things.admin, "shop.thing", Query(filter="unknown == 1"))
     with pytest.raises(InvalidInput):
         records.listed(session, things.admin, "shop.thing", Query(limit=0))
+
+
+def test_a_statement_kept_for_the_platform_serves_nobody_in_whose_name_it_acts(session: Session, shop: Shop) -> None:
+    reader = replace(shop.sales, roles=frozenset({"shop.clerk"}))
+    title = {"key": "clerk", "title": "c", "format": 1}
+    forms_ = {"shop.thing": {"actions": ["view"], "fields": {"name": "hidden"}}}
+    forms.publish(session, shop.admin, THING)
+    permissions.publish(session, shop.admin, "shop", [title | {"forms": forms_}])
+    add(session, shop, {"name": "secret"})
+    asked = Query(sort="number")
+    for actor, keys in ((reader.as_platform(), 1), (reader, 0)):
+        written = records.listed(session, actor, "shop.thing", asked)
+        assert written is not None
+        (item,) = [json.loads(text) for text in written.items]
+        assert ("name" in item["values"], "secret" in item["title"]) == (bool(keys), bool(keys))
 
 
 def test_is_one_statement(session: Session, things: Shop) -> None:
