@@ -17,6 +17,8 @@ from engine.db import Database, Session
 
 _SHARED = "engine.secret_key"
 FILE = "secret_key"
+#: As for `DOUGONG_SECRET_KEY`: a file that a full disk or a bad copy left empty would make secrets that anybody can make.
+SHORTEST = 32
 
 
 @dataclass(slots=True)
@@ -57,4 +59,9 @@ def _from_file(path: Path) -> bytes:
             pass
         finally:
             made.unlink()
-    return path.read_text("utf-8").strip().encode()
+    key = path.read_text("utf-8").strip().encode()
+    if len(key) < SHORTEST:
+        raise RuntimeError(
+            f"{path} holds no key of {SHORTEST} characters or more: restore it from a backup or remove it"
+        )
+    return key

@@ -20,7 +20,7 @@ from engine.errors import Conflict, InvalidInput, NotAllowed, NotFound, Violatio
 from engine.identity.passwords import new_hash, verify
 from engine.identity.sign_in import end_sessions
 from engine.ids import new_id
-from engine.models import api_token, user, user_role
+from engine.models import api_token, password_link, user, user_role
 from engine.texts import DEFAULT_LANGUAGE, LANGUAGES
 
 USERNAME_PATTERN = re.compile(r"\w[\w.@+-]{0,99}")
@@ -95,7 +95,7 @@ def create_user(
 def update_user(session: Session, actor: Actor, user_id: UUID, **changes: Any) -> User:
     """Change `name`, `email`, `department_id`, `language`, `is_administrator` or `is_active` of an account.
 
-    Closing an account ends its sessions and deletes its tokens. The last active administrator stays one.
+    Closing an account ends its sessions, and deletes its tokens and password links. The last active administrator stays one.
     """
     require_administrator(actor)
     unknown = set(changes) - {"name", "email", "department_id", "language", "is_administrator", "is_active"}
@@ -110,7 +110,8 @@ def update_user(session: Session, actor: Actor, user_id: UUID, **changes: Any) -
     session.execute(sa.update(user).where(user.c.id == user_id).values(changes))
     if changes.get("is_active") is False:
         end_sessions(session, user_id)
-        session.execute(sa.delete(api_token).where(api_token.c.user_id == user_id))
+        for table in (api_token, password_link):
+            session.execute(sa.delete(table).where(table.c.user_id == user_id))
     old, new = events.changed_fields({key: getattr(before, key) for key in changes}, changes)
     events.note(session, actor, "meta.user", "update", record_id=user_id, before=old, after=new)
     return get_user(session, user_id)

@@ -81,6 +81,7 @@ def test_closing_an_account_ends_all_it_can_act_with(people: Session, new_user: 
     ann = new_user("ann")
     token, actor = identity.sign_in(people, "ann", "open sesame")
     secret, _ = identity.create_api_token(people, actor, title="t", scopes=["*:read"])
+    link = identity.create_password_link(people, ann.id)
     identity.update_user(people, admin, ann.id, is_active=False)
     for ended in (token, secret):
         with pytest.raises(NotSignedIn):
@@ -89,6 +90,9 @@ def test_closing_an_account_ends_all_it_can_act_with(people: Session, new_user: 
         identity.actor_for_user(people, ann.id)
     assert identity.list_users(people) == []
     assert [found.username for found in identity.list_users(people, only_active=False)] == ["ann"]
+    identity.update_user(people, admin, ann.id, is_active=True)
+    with pytest.raises(NotSignedIn, match="password_link_not_valid"):
+        identity.redeem_password_link(people, link, "open sesame 2")
 
 
 def test_the_last_administrator_stays_one(people: Session, new_user: NewUser, admin: Actor) -> None:
