@@ -163,7 +163,7 @@ def _record(
     for name in _HEAD:
         members[name] = _pointing(session, actor, USERS, page[name]) if name in _PEOPLE else _plain(page[name])
         if name == "version":
-            members["title"] = _title(session, actor, form.name, page.id)
+            members["title"] = _own_title(session, actor, form, page, keys)
     values = {key: _value(session, actor, form, page, key) for key in keys}
     return _object(members | {"values": _object(values)})
 
@@ -185,6 +185,15 @@ def _value(
 def _pointing(session: Session, actor: Actor, to: str, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     shown = _object({"id": column, "title": _title(session, actor, to, column)})
     return sa.case((column.is_not(None), shown), else_=None)
+
+
+def _own_title(
+    session: Session, actor: Actor, form: Form, page: sa.ColumnCollection[str, Any], keys: Sequence[str]
+) -> sa.ColumnElement[str]:
+    """Return the record's own title, from what the page holds already where that is all there is to it."""
+    columns = {key: page[f"value_{key}"] for key in keys if form.fields[key].column}
+    own = record_titles.own_as_sql(session, actor, form, columns)
+    return _title(session, actor, form.name, page.id) if own is None else own
 
 
 def _title(session: Session, actor: Actor, to: str, key: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:

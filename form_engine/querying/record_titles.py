@@ -141,12 +141,33 @@ def as_sql(session: Session, actor: Actor, to: str, key: sa.ColumnElement[Any]) 
         form = forms.get(session, to)
     except NotFound:
         return sa.literal("")
-    shown = open_parts(session, actor, form)
+    text = _written(open_parts(session, actor, form))
+    return None if text is None else _of(form.table, text, key)
+
+
+def own_as_sql(
+    session: Session, actor: Actor, form: Form, columns: Mapping[str, sa.ColumnElement[Any]]
+) -> sa.ColumnElement[str] | None:
+    """Return the title of a record whose values stand in `columns`, by field key.
+
+    None where it holds more than those, or what PostgreSQL cannot write.
+    """
+    shown = []
+    for part in open_parts(session, actor, form):
+        key = None if part.column is None else _own_key(form, part)
+        if part.column is not None and (key is None or key not in columns):
+            return None
+        shown.append(part if key is None else replace(part, column=columns[key]))
+    return _written(shown)
+
+
+def _written(shown: Sequence[Part]) -> sa.ColumnElement[str] | None:
     if any(part.labels or (part.column is not None and not isinstance(part.column.type, sa.String)) for part in shown):
         return None
     texts = [sa.literal(part.text) if part.column is None else sa.func.coalesce(part.column, "") for part in shown]
-    spaced = sa.func.regexp_replace(sa.func.concat(*texts), f"[{_SPACES}]+", " ", "g")
-    return _of(form.table, sa.func.btrim(spaced) if texts else sa.literal(""), key)
+    if not texts:
+        return sa.literal("")
+    return sa.func.btrim(sa.func.regexp_replace(sa.func.concat(*texts), f"[{_SPACES}]+", " ", "g"))
 
 
 def _of(table: sa.Table, text: sa.ColumnElement[Any], key: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
