@@ -12,7 +12,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 
 from engine import traces
 
@@ -74,10 +74,26 @@ def _facts(record: logging.LogRecord) -> dict[str, Any]:
     return facts | getattr(record, _FIELDS, {})
 
 
+class _StandardError(logging.StreamHandler[TextIO]):
+    """Writes to what is standard error now: whoever replaces it, and closes theirs again, is not written to."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:
+        """The stream to write to."""
+        return sys.stderr
+
+    @stream.setter
+    def stream(self, _value: TextIO) -> None:
+        """Nothing is kept."""
+
+
 def configure(form: Form, level: Level) -> None:
     """Give every logger of this process the one shape; `auto` is text on a terminal and JSON elsewhere."""
     is_json = form == "json" or (form == "auto" and not sys.stderr.isatty())
-    handler = logging.StreamHandler()
+    handler = _StandardError()
     handler.setFormatter(JsonLines() if is_json else TextLines())
     # Libraries are heard when something is wrong, ourselves from `level` on.
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

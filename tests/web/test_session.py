@@ -39,6 +39,7 @@ def test_signs_in_with_a_cookie_that_no_script_can_read(client: httpx.Client, pe
         },
         "is_administrator": False,
         "roles": [],
+        "time_zone": "Asia/Shanghai",
         "apps": [],
         "forms": {},
         "open_tasks": 0,
