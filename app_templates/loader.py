@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from app_templates.documents import APP_SCHEMA
 from app_templates.packages import archives, canonical, folders
 from app_templates.packages.files import Files
-from app_templates.packages.limits import MOST_FAULTS
+from app_templates.packages.limits import MOST_CELLS, MOST_FAULTS
 from app_templates.packages.reading import Unreadable, object_of, rows_of, text_of
 from app_templates.template import FOLDERS, KEPT, Document, Row, Template
 from engine import json_schema
@@ -81,12 +81,21 @@ def read(files: Files) -> tuple[Template, ...]:
     faults += [Violation(pointer=f"{app}#", code="template_no_app") for app in apps if "app.json" not in apps[app]]
     if not apps:
         faults.append(Violation(pointer="#", code="template_no_app"))
+    cells = sum(_most_cells(content) for path, content in files.items() if path.endswith(".csv"))
+    if cells > MOST_CELLS:
+        params = {"count": cells, "limit": MOST_CELLS}
+        faults.append(Violation(pointer="#", code="package_too_many_cells", params=params))
     if faults:
         raise InvalidDefinition("template_unreadable", violations=faults[:MOST_FAULTS])
     templates = tuple(_Reader(app, inside, faults.append).template() for app, inside in apps.items())
     if faults:
         raise InvalidDefinition("template_unreadable", violations=faults[:MOST_FAULTS])
     return templates
+
+
+def _most_cells(content: bytes) -> int:
+    """Return how many cells and lines a data file has at the most, without reading it as one."""
+    return sum(content.count(one) for one in (b",", b"\n", b"\r"))
 
 
 class _Reader:

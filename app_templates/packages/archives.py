@@ -24,6 +24,8 @@ _IGNORED: Final = ("__MACOSX/", ".DS_Store")
 #: Where the end of the directory must stand: its record, and the longest comment behind it.
 _TAIL_BYTES: Final = 22 + 65_535 + 20
 _ENCRYPTED: Final = 0x1
+#: The others say themselves how much memory unpacking them takes.
+_COMPRESSIONS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 def pack(files: Mapping[str, str]) -> bytes:
@@ -102,6 +104,8 @@ def _faults(entries: list[zipfile.ZipInfo]) -> Iterator[Violation]:
             yield Violation(pointer=place, code="package_link", params={"name": name[:200]})
         if one.flag_bits & _ENCRYPTED:
             yield Violation(pointer=place, code="package_encrypted", params={"name": name[:200]})
+        if one.compress_type not in _COMPRESSIONS:
+            yield Violation(pointer=place, code="package_compression", params={"name": name[:200]})
         if one.file_size > _most(name):
             params = {"size": -(-one.file_size // MEGABYTE), "limit": _most(name) // MEGABYTE}
             yield Violation(pointer=place, code="package_file_too_large", params=params)

@@ -12,6 +12,8 @@ MOST_BYTES: Final = 64 * MEGABYTE
 #: One JSON, HTML or Markdown file; and one CSV file.
 FILE_BYTES: Final = 4 * MEGABYTE
 SHEET_BYTES: Final = 32 * MEGABYTE
+#: Cells and lines of all data files together: each becomes some hundred bytes of memory, and may be two in the file.
+MOST_CELLS: Final = 4_000_000
 #: Columns of a data file: more than a form and its sub-tables can have.
 MOST_COLUMNS: Final = 1_000
 #: The directory of an archive, before it is read: 2,000 names of 250 characters.

@@ -175,6 +175,21 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
     assert refused(many) == [("#", "package_too_large")]
 
 
+@pytest.mark.parametrize("line", [b"a\n", b"a\r", b",a\n"])
+def test_more_rows_or_cells_than_memory_has_room_for_are_refused_unread(line: bytes) -> None:
+    part = b"key,name\n" + line * (limits.MOST_CELLS // (2 * len(line.replace(b"a", b""))))
+    small: dict[str, str | bytes] = {"data/a.csv": part[: len(part) // 2], "data/b.csv": part, "data/c.csv": part}
+    assert refused(zipped(small | {"app.json": APP})) == [("#", "package_too_many_cells")]
+
+
+def test_only_the_usual_compression_is_taken() -> None:
+    """Others say themselves how much memory unpacking them takes: gigabytes for a few bytes."""
+    for method in (zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2):
+        info = zipfile.ZipInfo("README.md")
+        info.compress_type = method
+        assert refused(zipped({"app.json": APP}, (info, b"x" * 100))) == [("README.md#", "package_compression")]
+
+
 def test_a_directory_that_lies_about_sizes_is_refused() -> None:
     stream = zipped({"app.json": APP, "data/item.csv": b"key,name\n" + b"x" * 100_000})
     content = bytearray(stream.getvalue())
