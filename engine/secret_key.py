@@ -42,11 +42,12 @@ def derive(session: Session, purpose: str, *parts: str) -> bytes:
 def _key(session: Session) -> bytes:
     source: _Source = session.shared[_SHARED]
     if source.key is None:
-        source.key = source.given.encode() if source.given else _from_file(source.folder / FILE)
+        source.key = source.given.encode() if source.given else kept(source.folder / FILE)
     return source.key
 
 
-def _from_file(path: Path) -> bytes:
+def kept(path: Path) -> bytes:
+    """Return the key in a file, which is made where there is none; raises `RuntimeError` for one that is too short."""
     path.parent.mkdir(parents=True, exist_ok=True)
     made = path.with_name(f"{FILE}.{os.getpid()}.{secrets.token_hex(4)}")
     if not path.exists():

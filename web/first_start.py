@@ -6,12 +6,9 @@ sets a password through a link that is used once.
 
 from __future__ import annotations
 
-import os
-import secrets
-
 import sqlalchemy as sa
 
-from engine import identity
+from engine import identity, secret_key
 from engine.actor import SYSTEM
 from engine.db import Session
 from engine.models import user
@@ -22,25 +19,10 @@ from web.platform import Platform
 _LOCK = 0x646F75676F6E68
 
 
-def ensure_secret_key(settings: Settings) -> str:
-    """Return the installation's key; made in the data folder, for its owner alone, where none is set."""
-    if settings.secret_key is not None:
-        return settings.secret_key.get_secret_value()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    path = settings.data_dir / "secret_key"
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text("ascii").strip()
-    with os.fdopen(handle, "w") as file:
-        key = secrets.token_urlsafe(48)
-        file.write(f"{key}\n")
-    return key
-
-
 def prepare(platform: Platform) -> str | None:
     """Fill a database that has no people yet; return the secret of the administrator's link where one was made."""
-    ensure_secret_key(platform.settings)
+    if platform.settings.secret_key is None:
+        secret_key.kept(platform.settings.data_dir / secret_key.FILE)
     with platform.database.unit_of_work() as session:
         if not _is_new(session):
             return None
