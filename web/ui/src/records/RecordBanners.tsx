@@ -36,7 +36,7 @@ export function RecordBanners(props: RecordBannersProps): JSX.Element {
           <span className={styles.bannerText}>
             {t("record.task", { title: task.node_title ?? task.flow_title ?? "" })}
           </span>
-          <LinkButton type="primary" to="/tasks/$task" params={{ task: task.id }}>
+          <LinkButton look="primary" to="/tasks/$task" params={{ task: task.id }}>
             {t("record.task_open")}
           </LinkButton>
         </div>

@@ -34,6 +34,11 @@ function isSaid(record: BehindRecord, key: string): boolean {
   return record.title.includes(text);
 }
 
+/** Figures stand on the right, as in the form's lists. */
+function isFigure(field: Field | undefined): boolean {
+  return field !== undefined && fieldType(field.type).align === "right";
+}
+
 /** A value as the form's lists show it. */
 function Value({ field, value }: { readonly field: Field | undefined; readonly value: Json | undefined }): JSX.Element {
   if (!field || value === null || value === undefined) return <span>–</span>;
@@ -109,6 +114,9 @@ export function BehindDrawer({ report, title, run, pick, onClose }: BehindDrawer
                       key: `value ${key}`,
                       title: name,
                       isLabelled: true,
+                      align: isFigure(schema.data?.fields.find((field) => field.key === key))
+                        ? ("right" as const)
+                        : undefined,
                       cell: (record: BehindRecord) => (
                         <Value
                           field={schema.data?.fields.find((field) => field.key === key)}

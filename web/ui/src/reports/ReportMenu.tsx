@@ -56,7 +56,7 @@ export function ReportMenu({ report, run, isTable = false, onTable, hasPage = fa
           </Button>
           {hasPage ? (
             <LinkButton
-              type="text"
+              look="text"
               icon={<Maximize2 size={16} />}
               to="/apps/$app/reports/$report"
               params={{ app, report: key }}

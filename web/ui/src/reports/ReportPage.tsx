@@ -33,7 +33,12 @@ function Filtered({ name, whole, chosen, onChange, isTable }: FilteredProps): JS
   return (
     <>
       <FilterBar filters={filtersOf(whole, t("period.title"))} chosen={chosen} onChange={onChange} />
-      <div className={styles.body} data-chart={whole.report.chart} aria-busy={query.isPlaceholderData}>
+      <div
+        className={styles.body}
+        data-chart={whole.report.chart}
+        data-drawn={chartType(whole.report.chart).isDrawn && !isTable}
+        aria-busy={query.isPlaceholderData}
+      >
         <QueryState query={query}>{(result) => <ReportBody result={result} run={run} isTable={isTable} />}</QueryState>
       </div>
     </>

@@ -17,11 +17,11 @@ function needsOwnAxis(measures: readonly Column[]): boolean {
   return first.currency !== second.currency || first.format !== second.format;
 }
 
-/** Names too long to stand side by side stand askew, so that every one is there. */
+/** Names too long to stand side by side stand askew; those that would lie on another are left out. */
 function slant(names: readonly string[]): DrawingOption {
   const longest = Math.max(0, ...names.map((name) => name.length));
   if (names.length * longest <= MOST_LEVEL) return { hideOverlap: true };
-  return names.length > MOST_SLANTED ? { hideOverlap: true, rotate: 30 } : { interval: 0, rotate: 30 };
+  return { hideOverlap: true, rotate: 30, ...(names.length > MOST_SLANTED ? {} : { interval: 0 }) };
 }
 
 function valueAxis({ palette, language }: Drawn, measure: Column | undefined): DrawingOption {

@@ -52,7 +52,14 @@ export function slices(drawn: Drawn): Picture {
         radius: isRing ? ["44%", "66%"] : "66%",
         itemStyle: { borderColor: palette.surface, borderWidth: 2 },
         // Names and shares keep to the edges of the card; the exact figures stand in the tooltip and the table.
-        label: { color: palette.text, alignTo: "edge", edgeDistance: 12, formatter: named, lineHeight: 17 },
+        label: {
+          color: palette.text,
+          alignTo: "edge",
+          edgeDistance: 12,
+          overflow: "break",
+          formatter: named,
+          lineHeight: 17,
+        },
         labelLine: { length: 8, length2: 0, lineStyle: { color: palette.line } },
         avoidLabelOverlap: true,
         data: partsOf(drawn).map(({ name, value, color }) => ({ name, value, itemStyle: { color } })),
