@@ -44,13 +44,15 @@ export function VersionList({ place, isPublished, after, onRestore }: VersionLis
       title: t("versions.actions"),
       align: "right",
       cell: (one) => (
-        <span className={styles.bar}>
+        <span className={styles.actions}>
           <Button size="small" onClick={() => setCompared(one.version)}>
             {t("versions.compare")}
           </Button>
-          <Button size="small" onClick={() => void onRestore(one.version)}>
-            {t("versions.restore")}
-          </Button>
+          {one.is_in_force ? null : (
+            <Button size="small" onClick={() => void onRestore(one.version)}>
+              {t("versions.restore")}
+            </Button>
+          )}
         </span>
       ),
     },

@@ -75,7 +75,6 @@ export function DepartmentDrawer({ node, parent, nodes, onClose, onSaved }: Depa
       <Form
         form={form}
         layout="vertical"
-        requiredMark={false}
         initialValues={{ title: node?.title, parent: parent ?? undefined, head: node?.head?.id }}
         onFinish={(values) => {
           setRefusal(null);

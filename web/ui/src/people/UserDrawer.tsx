@@ -107,7 +107,6 @@ export function UserDrawer({ user, onClose, onCreated }: UserDrawerProps): JSX.E
           setRefusal(null);
           save.mutate(values);
         }}
-        requiredMark={false}
       >
         {user ? null : (
           <Form.Item name="username" label={t("users.username")} extra={t("form.username_help")} rules={[required]}>

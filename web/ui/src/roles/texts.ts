@@ -36,7 +36,7 @@ export const texts = defineTexts(
     "role.name": "名称",
     "role.description": "说明",
     "matrix.title": "表单和汇总表",
-    "matrix.lead": "勾选即授权；管理员不受限制。每行最精确的一条规则单独生效。",
+    "matrix.lead": "勾选即授权；管理员不受限制。单独设置过的表单只按自己的一行算，其余按所在应用或全部表单的一行。",
     "matrix.all_of_app": "{{app}}的全部表单",
     "matrix.all": "所有应用的全部表单",
     "matrix.subject": "对象",
@@ -144,7 +144,8 @@ export const texts = defineTexts(
     "role.name": "Name",
     "role.description": "Description",
     "matrix.title": "Forms and balances",
-    "matrix.lead": "A tick grants; administrators are not bound. In each row the most precise rule counts alone.",
+    "matrix.lead":
+      "A tick grants; administrators are not bound. A form with a row of its own follows that row alone, any other the row of its app or of all forms.",
     "matrix.all_of_app": "All forms of {{app}}",
     "matrix.all": "All forms of all apps",
     "matrix.subject": "Subject",

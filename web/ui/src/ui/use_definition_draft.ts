@@ -58,6 +58,8 @@ export function useDefinitionDraft(place: Place, state: DefinitionState): Defini
   };
   const follow = (next: DefinitionState): void => {
     setKnown(next);
+    // Another page over the same definition starts from here, not from what this one once read.
+    queryClient.setQueryData([...definitionKey(place), "state"], next);
     setRefusal(null);
     setTheirs(null);
   };
