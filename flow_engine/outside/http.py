@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from engine import json_schema
 from flow_engine.outside.addresses import resolve
@@ -117,6 +117,9 @@ def _ask(request: Request, allowed: frozenset[str], seconds: float) -> _Answer:
         raise SendingFailed(f"not an address: {error}", is_final=True) from error
     if parts.scheme not in ("http", "https") or not host:
         raise SendingFailed("only http and https addresses can be reached", is_final=True)
+    if not {".", ".."}.isdisjoint(unquote(parts.path).replace("\\", "/").split("/")):
+        # A value that fills a gap may say `..`, which no escaping keeps a server from going up by.
+        raise SendingFailed("the path of the address leads elsewhere: it holds . or ..", is_final=True)
     address = resolve(host, port, allowed)
     connection = _connection(parts.scheme, host, port, address, seconds)
     # A timeout of the socket starts anew with every byte; this one ends a peer that drips.

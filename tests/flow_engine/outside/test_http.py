@@ -103,6 +103,17 @@ def test_an_answer_that_is_too_large_is_refused(web: Peer) -> None:
         get(web)
 
 
+@pytest.mark.parametrize(
+    "path", ["stock/../admin", "stock/..%2Fadmin", "stock/%2E%2E/admin", "stock/.", "a/..\\b", "a%5C..%5Cb"]
+)
+def test_a_value_in_the_address_leads_nowhere_else(web: Peer, path: str) -> None:
+    with pytest.raises(SendingFailed, match="elsewhere") as failed:
+        get(web, url=f"http://localhost:{web.port}/{path}")
+    assert failed.value.is_final
+    assert web.requests == []
+    assert get(web, url=f"http://localhost:{web.port}/stock/a..b/...?from=../x")["status"] == 200
+
+
 def test_nobody_there_is_tried_again_and_nonsense_is_not(web: Peer) -> None:
     with pytest.raises(SendingFailed) as refused:
         http.send(Outside(http_allow=frozenset({"localhost:1"})), {"method": "GET", "url": "http://localhost:1/"}, "k")
