@@ -13,8 +13,10 @@ from engine.definitions import Definition, Source
 from engine.errors import Conflict, InvalidDefinition, NotFound, Violation
 from engine.texts import localized
 from form_engine.values import target
-from report_engine import dashboard_reading, dataset, periods, reports, run
+from report_engine import reports, run
 from report_engine.definition import Dashboard, Item, Report, SharedFilter
+from report_engine.documents import dashboard_reading
+from report_engine.querying import dataset, periods
 
 Json = dict[str, Any]
 

@@ -24,11 +24,12 @@ from form_engine import balances, records
 from form_engine.definition import Form
 from form_engine.querying import filters, pages, record_titles
 from form_engine.record import Page, Query
-from report_engine import conditions, dataset, limits, periods, plan, query, run
+from report_engine import run
 from report_engine.definition import Aggregate, Cell, Choice, Comparison, Dimension, Range, Report, Request, Share
-from report_engine.measures import Element
-from report_engine.query import Query as ReportQuery
-from report_engine.source import Source
+from report_engine.querying import conditions, dataset, limits, periods, plan, query
+from report_engine.querying.measures import Element
+from report_engine.querying.query import Query as ReportQuery
+from report_engine.querying.source import Source
 
 Json = dict[str, Any]
 _MOST_COLUMNS = 8

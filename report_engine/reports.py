@@ -12,9 +12,10 @@ from engine.db import Session
 from engine.definitions import Definition, Source
 from engine.errors import InvalidDefinition, InvalidInput, NotFound, Violation
 from form_engine.exchange.sheets import Format
-from report_engine import drill, exports, faults, reading, requests
+from report_engine import drill, exports
 from report_engine import run as running
 from report_engine.definition import Cell, Report, Request
+from report_engine.documents import faults, reading, requests
 from report_engine.drill import Behind
 from report_engine.results import Result
 

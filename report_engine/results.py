@@ -18,7 +18,7 @@ from engine.texts import localized, message
 from form_engine.definition import Field
 from form_engine.querying import record_titles
 from form_engine.values import instant, target
-from report_engine import conditions, currencies, periods, pivot, query
+from report_engine import pivot
 from report_engine.definition import (
     Aggregate,
     Calculation,
@@ -30,7 +30,9 @@ from report_engine.definition import (
     Request,
     Share,
 )
-from report_engine.measures import FRACTION_PLACES
+from report_engine.documents import currencies
+from report_engine.querying import conditions, periods, query
+from report_engine.querying.measures import FRACTION_PLACES
 
 Json = dict[str, Any]
 _Titles = Mapping[tuple[str, UUID], str]

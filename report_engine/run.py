@@ -16,12 +16,13 @@ from engine.actor import Actor
 from engine.db import Session
 from engine.errors import InvalidInput, NotAllowed, Violation, pointer
 from engine.texts import LocalizedText, localized
-from report_engine import conditions, dataset, limits, plan, query, results
-from report_engine.dataset import of_rows
+from report_engine import results
 from report_engine.definition import Aggregate, Path, Report, Request
-from report_engine.query import Query
+from report_engine.querying import conditions, dataset, limits, plan, query
+from report_engine.querying.dataset import of_rows
+from report_engine.querying.query import Query
+from report_engine.querying.source import Source
 from report_engine.results import Result
-from report_engine.source import Source
 
 
 def run(session: Session, actor: Actor, report: Report, request: Request | None = None) -> Result:

@@ -16,7 +16,7 @@ from engine.errors import InvalidDefinition, Violation, pointer
 from flow_engine import flows
 from form_engine import balances, forms, role_checks
 from report_engine import dashboards, reports
-from report_engine.documents import DASHBOARD_SCHEMA, REPORT_SCHEMA
+from report_engine.documents.schemas import DASHBOARD_SCHEMA, REPORT_SCHEMA
 
 
 @cache

@@ -19,7 +19,7 @@ from flow_engine.outside.channel import Outside, use_outside
 from form_engine.changing import recomputing
 from form_engine.exchange import runs as imports
 from form_engine.storage import trash
-from report_engine import limits
+from report_engine.querying import limits
 from web import import_notices
 from web.idempotency import forget_old_answers
 

@@ -20,7 +20,7 @@ from engine.permissions import ROLE_SCHEMA
 from engine.settings import PREFIX, Settings
 from engine.texts import localized
 from report_engine.chart_type import CHART_TYPES
-from report_engine.documents import DASHBOARD_SCHEMA, REPORT_SCHEMA
+from report_engine.documents.schemas import DASHBOARD_SCHEMA, REPORT_SCHEMA
 from tests.architecture.sources import PACKAGES
 from web.cli import app
 

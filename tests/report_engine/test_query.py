@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from engine.db import Session
-from report_engine import plan, query, reading, reports
+from report_engine import reports
 from report_engine.definition import Report, Request
-from report_engine.query import Query
-from report_engine.source import Source
+from report_engine.documents import reading
+from report_engine.querying import plan, query
+from report_engine.querying.query import Query
+from report_engine.querying.source import Source
 from tests import demo
 from tests.report_engine import statements
 from web.platform import Platform

@@ -15,8 +15,9 @@ from engine.db import Session
 from engine.errors import Conflict, InvalidDefinition, InvalidInput, NotAllowed, Unavailable
 from engine.settings import Settings
 from form_engine import forms
-from report_engine import dashboards, limits, reports
+from report_engine import dashboards, reports
 from report_engine.definition import Cell
+from report_engine.querying import limits
 from tests import databases, demo
 from tests.report_engine import statements
 from web.platform import Platform

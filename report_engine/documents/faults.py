@@ -17,10 +17,11 @@ from engine.expressions import BOOLEAN, NUMBER, ExpressionError, Kind, Scope
 from form_engine import forms
 from form_engine.balancing import balance
 from form_engine.definition import Form
-from report_engine import currencies, dataset
 from report_engine.chart_type import CHART_TYPES
 from report_engine.definition import Path
-from report_engine.documents import MEASURES, REPORT_SCHEMA
+from report_engine.documents import currencies
+from report_engine.documents.schemas import MEASURES, REPORT_SCHEMA
+from report_engine.querying import dataset
 
 _NUMERIC = frozenset({"sum", "average"})
 _ORDERED = frozenset({Kind.NUMBER, Kind.DATE, Kind.DATETIME})

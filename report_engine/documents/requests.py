@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from engine import json_schema
 from engine.errors import InvalidInput, Violation, pointer
-from report_engine import reading
 from report_engine.definition import Choice, Days, Path, Range, Request, Span
+from report_engine.documents import reading
 
 _PATH: Final = {"type": "string", "pattern": "^[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*){0,3}$"}
 _DAY: Final = {"type": ["string", "null"], "format": "date"}

@@ -19,10 +19,10 @@ from engine.db import Session
 from engine.errors import InvalidInput, Violation, pointer
 from engine.expressions import BOOLEAN, ExpressionError, Kind, Type
 from form_engine.querying import filters
-from report_engine import dataset, periods
-from report_engine.dataset import Dataset, Member
 from report_engine.definition import Choice, Path, Range, Report, Request
-from report_engine.measures import Element
+from report_engine.querying import dataset, periods
+from report_engine.querying.dataset import Dataset, Member
+from report_engine.querying.measures import Element
 
 _SQL: dict[Kind, sa.types.TypeEngine[Any]] = {
     Kind.NUMBER: sa.Numeric(),

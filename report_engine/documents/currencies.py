@@ -10,7 +10,7 @@ from engine import expressions
 from engine.errors import Violation, pointer
 from engine.expressions import NUMBER, Expression, ExpressionError, Scope
 from form_engine.definition import Form
-from report_engine import dataset
+from report_engine.querying import dataset
 
 _COUNTS = frozenset({"count", "count_distinct"})
 _TRIAL = Decimal(7)

@@ -11,9 +11,10 @@ from engine.db import Session
 from engine.definitions import Definition, Reference
 from engine.errors import NotFound, Violation, pointer
 from engine.expressions import Kind
-from report_engine import dataset, faults, reading
 from report_engine.definition import Dashboard, Item, SharedFilter
-from report_engine.documents import DASHBOARD_SCHEMA
+from report_engine.documents import faults, reading
+from report_engine.documents.schemas import DASHBOARD_SCHEMA
+from report_engine.querying import dataset
 
 _DATES = frozenset({Kind.DATE, Kind.DATETIME})
 Entry = Mapping[str, Any]

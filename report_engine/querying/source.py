@@ -18,10 +18,10 @@ import sqlalchemy as sa
 from engine.actor import Actor
 from engine.db import Session
 from engine.expressions import Kind
-from report_engine import conditions, dataset, measures, periods
-from report_engine.dataset import Dataset
 from report_engine.definition import Aggregate, Dimension, Earlier, Report, Request
-from report_engine.measures import Element, Parts
+from report_engine.querying import conditions, dataset, measures, periods
+from report_engine.querying.dataset import Dataset
+from report_engine.querying.measures import Element, Parts
 
 #: Kinds of dimensions of which there are so few values that days may stand beside them before they are gathered.
 _FEW = (Kind.BOOLEAN,)

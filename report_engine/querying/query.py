@@ -17,10 +17,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.expressions import Kind
-from report_engine import conditions, measures
 from report_engine.definition import Aggregate, Dimension, Earlier, Order, Report, Share
-from report_engine.measures import Element, Formulas, Numbers
-from report_engine.source import Source
+from report_engine.querying import conditions, measures
+from report_engine.querying.measures import Element, Formulas, Numbers
+from report_engine.querying.source import Source
 
 #: Groups that a report shows at the most, unless it says less; one more is read to tell that there are more.
 GROUPS_MAX = 1000

@@ -79,7 +79,9 @@ def prepared(
 
     kind -- which statement of the report; the request's values do not matter, its shape does.
     """
-    kept: dict[object, Prepared] = definitions.catalog(session).compiled("report_engine.plan", "statements", dict)
+    kept: dict[object, Prepared] = definitions.catalog(session).compiled(
+        "report_engine.querying.plan", "statements", dict
+    )
     key = (report.name, report.version, kind, _rights(actor), _shape(request))
     found = kept.get(key)
     if found is None:

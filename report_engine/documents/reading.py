@@ -16,9 +16,7 @@ from engine.errors import Conflict, NotFound
 from engine.expressions import BOOLEAN, NUMBER, Expression, Kind, Scope
 from engine.texts import LocalizedText
 from form_engine.definition import Form
-from report_engine import dataset, faults
 from report_engine.chart_type import CHART_TYPES
-from report_engine.dataset import Member
 from report_engine.definition import (
     Aggregate,
     Calculation,
@@ -33,6 +31,9 @@ from report_engine.definition import (
     Span,
     Top,
 )
+from report_engine.documents import faults
+from report_engine.querying import dataset
+from report_engine.querying.dataset import Member
 
 #: What is shown of a calculation that is a fraction, unless it says otherwise.
 _FRACTION_SCALE = 4

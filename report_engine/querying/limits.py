@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from engine.db import Database, Session
 from engine.errors import InvalidInput, Unavailable, Violation
 
-_KEY: Final = "report_engine.limits"
+_KEY: Final = "report_engine.querying.limits"
 #: SQLSTATE of a statement that ran into its time limit.
 _QUERY_CANCELED: Final = "57014"
 #: Readers that may wait for a connection of the pool; more are told to come back.

@@ -1,0 +1,1 @@
+"""From a report to the one statement that answers it."""
