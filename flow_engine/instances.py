@@ -212,7 +212,7 @@ def tried(session: Session, actor: Actor, run: Run, error: DomainError | None) -
         "occasion": None,
     }
     lines = [{**_line(line), "started_at": session.now, "ended_at": session.now} for line in run.log]
-    changed = [{**_line(one), "seq": index} for index, one in enumerate(run.journal, 1)]
+    changed = _open_to(session, actor, run)
     titles = shown_runs.titles_of(session, actor, [row], changed)
     asked = [
         {"node": line.node, "assignees": (line.input or {}).get("assignees", [])}
@@ -226,6 +226,15 @@ def tried(session: Session, actor: Actor, run: Run, error: DomainError | None) -
         "asked": asked,
         "graph": shown_runs.graph(run.flow, actor),
     }
+
+
+def _open_to(session: Session, actor: Actor, run: Run) -> list[Mapping[str, Any]]:
+    """Return the rows that a dry run changed, of records in the actor's row scope; what it made is in nobody's, and gone."""
+    changed = [{**_line(one), "seq": index} for index, one in enumerate(run.journal, 1)]
+    made = {one["record_id"] for one in changed if one["action"] == "create"}
+    there = [one for one in changed if one["record_id"] not in made]
+    seen = {one["seq"] for one in shown_runs.in_scope(session, actor, run.record_id, there)}
+    return [one for one in changed if one["seq"] in seen or one["record_id"] in made]
 
 
 def _line(line: Any) -> dict[str, Any]:

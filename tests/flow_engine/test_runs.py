@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from engine import jobs
+from engine import jobs, permissions
 from engine.db import Database, Session
 from engine.errors import Conflict, DomainError, NotAllowed, NotFound
 from engine.models import flow_instance, flow_journal, job
@@ -207,6 +207,35 @@ def test_a_dry_run_tells_everything_and_keeps_nothing(works: Works) -> None:
     ]
     assert works.all("works.work_order") == []
     assert count(works.session, flow_instance) == before
+
+
+def test_a_dry_run_shows_no_record_outside_the_rows_of_who_tries_it(works: Works) -> None:
+    works.publish(
+        flow(
+            "rank",
+            {
+                "start": {"type": "start", "next": "each"},
+                "each": {"type": "for_each", "items": "record.lines", "next": {"item": "set", "done": "end"}},
+                "set": {"type": "update_record", "record": "item.product", "values": {"rank": "9"}, "next": "each"},
+                "end": {"type": "end"},
+            },
+        )
+    )
+    role = {
+        "key": "sales",
+        "title": "S",
+        "format": 1,
+        "forms": {
+            "works.order": {"actions": ["view", "create", "run_flow"], "scope": "rep == user"},
+            "works.product": {"actions": ["view"], "scope": "rank < 2"},
+        },
+    }
+    permissions.publish(works.session, ADMIN, "works", [role])
+    clerk = works.people["clerk"]
+    order = works.order("SO1", {"bolt": 3, "nut": 1}, rep=str(clerk.user_id))
+    for actor, names in ((clerk, ["bolt"]), (ADMIN, ["bolt", "nut"])):
+        told = flows.dry_run(works.session, actor, "works.rank", order.id)
+        assert [row["record_title"] for row in told["journal"]] == names
 
 
 def test_the_journal_tells_changes_in_peoples_words(works: Works) -> None:
