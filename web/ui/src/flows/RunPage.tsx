@@ -36,6 +36,14 @@ export function RunPage(): JSX.Element {
 
 function RunBody({ run }: { readonly run: Run }): JSX.Element {
   const { t } = useTranslation("flows");
+  const effects =
+    run.effects.length > 0 ? (
+      <Card title={t("run.effects")}>
+        <EffectList run={run} />
+      </Card>
+    ) : null;
+  // What the run waits for until somebody acts comes before its picture.
+  const isStuck = run.effects.some(({ status }) => status === "dead");
   return (
     <>
       <PageHeader
@@ -48,14 +56,11 @@ function RunBody({ run }: { readonly run: Run }): JSX.Element {
       {run.error?.detail ? <Alert type="error" showIcon title={t("run.error")} description={run.error.detail} /> : null}
       <div className={styles.columns}>
         <div className={styles.main}>
+          {isStuck ? effects : null}
           <Card title={t("run.picture")}>
             <LazyFlowPicture graph={run.graph} nodes={run.nodes} />
           </Card>
-          {run.effects.length > 0 ? (
-            <Card title={t("run.effects")}>
-              <EffectList run={run} />
-            </Card>
-          ) : null}
+          {isStuck ? null : effects}
           <Card title={t("run.journal")}>
             <JournalTable journal={run.journal} />
           </Card>
