@@ -14,6 +14,14 @@ import {
 } from "./package_types";
 import styles from "./packages.module.css";
 
+/** Changes of one definition that are told without being asked. */
+const FEW = 3;
+
+/** Short enough to be told on one line. */
+function isWord(value: Json): boolean {
+  return typeof value === "number" || (typeof value === "string" && value !== "" && value.length <= 60);
+}
+
 const COLORS = { added: "green", changed: "gold", removed: "red", moved: "grey" } as const;
 
 /** Definitions that are new, changed or gone, each with its places. */
@@ -28,12 +36,13 @@ export function ElementChanges({ items }: { readonly items: readonly ElementChan
             <Tag color={COLORS[item.change]}>{t(`change.${item.change}`)}</Tag>{" "}
             <span className={styles.faint}>{kind ? t(`kind.${kind}`) : item.kind}</span> {item.title}
             {item.change === "changed" && item.changes.length > 0 ? (
-              <details>
+              <details open={item.changes.length <= FEW}>
                 <summary className={styles.faint}>{t("import.places", { count: item.changes.length })}</summary>
                 <ul>
                   {item.changes.map((place) => (
                     <li key={place.pointer + place.change} className={styles.faint}>
                       {t(`change.${place.change}`)} {place.at}
+                      {isWord(place.before) && isWord(place.after) ? ` · ${place.before} → ${place.after}` : null}
                     </li>
                   ))}
                 </ul>
@@ -51,6 +60,7 @@ function AppReport({ app }: { readonly app: AppImport }): JSX.Element {
   const rows = app.rows.filter((row) => row.new > 0);
   const translations = app.translations.filter((one) => one.added + one.changed + one.removed > 0);
   const isSame = app.definitions.length + translations.length + app.files.length + rows.length === 0;
+  const removed = app.definitions.filter((one) => one.change === "removed").length;
   const versions = app.installed_version
     ? t("import.from_to", { from: app.installed_version, to: app.version })
     : t("import.new", { version: app.version });
@@ -58,6 +68,7 @@ function AppReport({ app }: { readonly app: AppImport }): JSX.Element {
     <Card title={app.title} extra={<span className={styles.faint}>{versions}</span>}>
       <div className={styles.report}>
         {isSame ? <p>{t("import.same")}</p> : null}
+        {removed > 0 ? <Alert type="warning" title={t("import.removes", { count: removed })} /> : null}
         {app.definitions.length > 0 ? (
           <section>
             <h3>{t("import.definitions")}</h3>

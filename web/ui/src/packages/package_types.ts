@@ -17,7 +17,13 @@ export interface ElementChange {
   readonly key: string;
   readonly title: string;
   readonly change: Change;
-  readonly changes: readonly { readonly pointer: string; readonly at: string; readonly change: Change | "moved" }[];
+  readonly changes: readonly {
+    readonly pointer: string;
+    readonly at: string;
+    readonly change: Change | "moved";
+    readonly before: Json;
+    readonly after: Json;
+  }[];
 }
 
 export interface AppImport {

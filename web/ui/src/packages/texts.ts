@@ -47,6 +47,8 @@ export const texts = defineTexts(
     "import.places_other": "{{count}} 处修改",
     "import.steps_one": "对数据表执行 {{count}} 条语句",
     "import.steps_other": "对数据表执行 {{count}} 条语句",
+    "import.removes_one": "文件里没有的 {{count}} 份定义会被移除，导入后不再起作用。",
+    "import.removes_other": "文件里没有的 {{count}} 份定义会被移除，导入后不再起作用。",
     "import.no_steps": "不改动数据表",
     "import.destructive": "会移走数据",
     "import.destructive_lead": "有语句会移走或转换已有数据。移走的列保留 60 天，可以恢复。",
@@ -127,6 +129,8 @@ export const texts = defineTexts(
     "import.places_other": "{{count}} changes",
     "import.steps_one": "{{count}} statement will be run on the tables",
     "import.steps_other": "{{count}} statements will be run on the tables",
+    "import.removes_one": "{{count}} definition that the file lacks will be removed and stop working.",
+    "import.removes_other": "{{count}} definitions that the file lacks will be removed and stop working.",
     "import.no_steps": "No table changes",
     "import.destructive": "takes data away",
     "import.destructive_lead":

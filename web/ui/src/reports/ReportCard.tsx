@@ -28,7 +28,14 @@ export function ReportCard({ report, title, chart, run, onLink }: ReportCardProp
     <Card
       title={<span title={title}>{title}</span>}
       extra={
-        <ReportMenu report={report} run={run} isTable={isTable} onTable={isDrawn ? setTable : undefined} hasPage />
+        <ReportMenu
+          report={report}
+          title={title}
+          run={run}
+          isTable={isTable}
+          onTable={isDrawn ? setTable : undefined}
+          hasPage
+        />
       }
     >
       {query.error && !query.isPlaceholderData && !query.data ? (

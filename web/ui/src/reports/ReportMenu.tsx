@@ -11,6 +11,8 @@ import type { RunBody } from "./report_types";
 
 interface ReportMenuProps {
   readonly report: string;
+  /** Which report it is, for those who hear the page: a dashboard has many of these menus. */
+  readonly title: string;
   readonly run: RunBody;
   /** Only for what is drawn. */
   readonly isTable?: boolean;
@@ -20,7 +22,14 @@ interface ReportMenuProps {
 }
 
 /** What may be done with a report: see it as a table, take it as a file, have the page to itself. */
-export function ReportMenu({ report, run, isTable = false, onTable, hasPage = false }: ReportMenuProps): JSX.Element {
+export function ReportMenu({
+  report,
+  title,
+  run,
+  isTable = false,
+  onTable,
+  hasPage = false,
+}: ReportMenuProps): JSX.Element {
   const { t } = useTranslation("reports");
   const [isOpen, setOpen] = useState(false);
   const close = () => setOpen(false);
@@ -67,7 +76,7 @@ export function ReportMenu({ report, run, isTable = false, onTable, hasPage = fa
         </div>
       }
     >
-      <IconButton label={t("report.more")} icon={<Ellipsis size={16} />} hasPopup />
+      <IconButton label={t("report.more", { title })} icon={<Ellipsis size={16} />} hasPopup />
     </Popover>
   );
 }

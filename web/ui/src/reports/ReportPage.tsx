@@ -65,6 +65,7 @@ export function ReportPage(): JSX.Element {
           query.data ? (
             <ReportMenu
               report={name}
+              title={query.data.report.title}
               run={runOfReport(query.data, chosen)}
               isTable={isTable}
               onTable={isDrawn ? setTable : undefined}

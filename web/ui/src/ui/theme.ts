@@ -32,7 +32,10 @@ export function antdThemeOf(name: ThemeName, isMobile: boolean): ThemeConfig {
       colorInfo: colors.primary,
       colorSuccess: colors.success,
       colorWarning: colors.warning,
+      // What antd derives from a dark ochre is a muddy grey.
+      colorWarningBg: colors["warning-subtle"],
       colorError: colors.error,
+      colorErrorBg: colors["error-subtle"],
       colorErrorText: colors.error,
       colorLink: colors["primary-text"],
       colorLinkHover: colors["primary-hover"],
