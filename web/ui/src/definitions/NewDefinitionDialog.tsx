@@ -56,7 +56,7 @@ export function NewDefinitionDialog({ apps, onClose }: NewDefinitionDialogProps)
       onOk={() => form.submit()}
       onCancel={onClose}
     >
-      <Form form={form} layout="vertical" onFinish={(values) => create.mutate(values)}>
+      <Form form={form} layout="vertical" requiredMark={false} onFinish={(values) => create.mutate(values)}>
         <Form.Item name="app" label={t("list.app")} rules={[required]}>
           <Select options={apps.map((app) => ({ value: app.key, label: app.title }))} />
         </Form.Item>

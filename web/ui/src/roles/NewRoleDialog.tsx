@@ -40,6 +40,7 @@ export function NewRoleDialog({ onClose }: { readonly onClose: () => void }): JS
       <Form
         form={form}
         layout="vertical"
+        requiredMark={false}
         onFinish={(values) => {
           const isTaken = roles.data?.some((role) => role.name === `${values.app}.${values.key}`);
           if (isTaken) form.setFields([{ name: "key", errors: [t("new.taken")] }]);
