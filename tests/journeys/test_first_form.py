@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -17,14 +19,17 @@ _PROOF = {"X-Requested-With": "dougong"}
 
 
 def publish(page: Page, served: str) -> None:
-    """Publish the tutorial's form as an administrator's program would."""
+    """Import the tutorial's app with its form, as an administrator's program would."""
     found = re.search(r"```json repair/forms/request\.json\n(.*?)```", TUTORIAL.read_text("utf-8"), re.DOTALL)
     assert found is not None
-    address = f"{served}/api/apps/repair/forms/request"
-    saved = page.request.put(address, data=json.loads(found[1]), headers=_PROOF)
-    assert saved.ok, saved.text()
-    published = page.request.post(f"{address}/publish", headers=_PROOF)
-    assert published.ok, published.text()
+    menu = [{"key": "requests", "title": "报修", "form": "repair.request"}]
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as package:
+        package.writestr("app.json", json.dumps({"key": "repair", "format": 1, "title": "设备报修", "menu": menu}))
+        package.writestr("forms/request.json", found[1])
+    file: FilePayload = {"name": "repair.zip", "mimeType": "application/zip", "buffer": packed.getvalue()}
+    imported = page.request.post(f"{served}/api/apps", multipart={"file": file}, headers=_PROOF)
+    assert imported.ok, imported.text()
 
 
 def test_a_form_of_ones_own_counts_asks_and_saves(
