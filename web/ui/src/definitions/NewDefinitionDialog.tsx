@@ -1,10 +1,12 @@
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Form, Input, Modal, Select } from "antd";
+import { Form, Modal, Select } from "antd";
 import type { JSX } from "react";
 import { useTranslation } from "react-i18next";
 import { definitions } from "../lib/definitions";
 import type { JsonObject } from "../lib/json";
+import { asProblem, isProblem } from "../lib/problem";
+import { KeyField } from "../ui/KeyField";
 import { type InstalledApp, KINDS, type Kind } from "./definition_types";
 
 interface Values {
@@ -43,7 +45,8 @@ export function NewDefinitionDialog({ apps, onClose }: NewDefinitionDialogProps)
     meta: { handlesProblem: true },
     onSuccess: (_draft, { app, kind, key }) =>
       void navigate({ to: "/admin/definitions/$app/$kind/$key", params: { app, kind, key } }),
-    onError: () => form.setFields([{ name: "key", errors: [t("new.taken")] }]),
+    onError: (error) =>
+      form.setFields([{ name: "key", errors: [isProblem(error, 412) ? t("new.taken") : asProblem(error).detail] }]),
   });
   const required = { required: true, message: t("new.required") };
   return (
@@ -65,14 +68,7 @@ export function NewDefinitionDialog({ apps, onClose }: NewDefinitionDialogProps)
             options={KINDS.filter((kind) => kind !== "apps").map((kind) => ({ value: kind, label: t(`kind.${kind}`) }))}
           />
         </Form.Item>
-        <Form.Item
-          name="key"
-          label={t("new.key")}
-          extra={t("new.key_help")}
-          rules={[{ required: true, pattern: /^[a-z][a-z0-9_]{0,59}$/, message: t("new.key_help") }]}
-        >
-          <Input maxLength={60} autoComplete="off" autoCapitalize="none" />
-        </Form.Item>
+        <KeyField label={t("new.key")} help={t("new.key_help")} />
       </Form>
     </Modal>
   );

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { api, path } from "../lib/api";
 import { asProblem } from "../lib/problem";
 import { markProblem } from "../ui/form_problem";
+import { KeyField } from "../ui/KeyField";
 import { toast } from "../ui/toast";
 import { treeOrder, withBelow } from "./department_tree";
 import styles from "./people.module.css";
@@ -84,16 +85,7 @@ export function DepartmentDrawer({ node, parent, nodes, onClose, onSaved }: Depa
         <Form.Item name="title" label={t("departments.name")} rules={[required]}>
           <Input maxLength={200} autoComplete="off" />
         </Form.Item>
-        {node ? null : (
-          <Form.Item
-            name="key"
-            label={t("departments.key")}
-            extra={t("departments.key_help")}
-            rules={[{ required: true, pattern: /^[a-z][a-z0-9_]{0,59}$/, message: t("departments.key_help") }]}
-          >
-            <Input maxLength={60} autoComplete="off" autoCapitalize="none" />
-          </Form.Item>
-        )}
+        {node ? null : <KeyField label={t("departments.key")} help={t("departments.key_help")} />}
         <Form.Item name="parent" label={t("departments.parent")}>
           <Select
             allowClear

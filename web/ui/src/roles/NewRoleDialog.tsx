@@ -4,6 +4,8 @@ import { Form, Input, Modal, Select } from "antd";
 import type { JSX } from "react";
 import { useTranslation } from "react-i18next";
 import { definitions } from "../lib/definitions";
+import { asProblem, isProblem } from "../lib/problem";
+import { KeyField } from "../ui/KeyField";
 import { rolesQuery, subjectsQuery } from "./role_types";
 
 interface Values {
@@ -24,7 +26,8 @@ export function NewRoleDialog({ onClose }: { readonly onClose: () => void }): JS
       definitions.save({ app, kind: "roles", key }, { key, format: 1, title: title.trim(), forms: {} }, "0.-"),
     meta: { handlesProblem: true },
     onSuccess: (_draft, { app, key }) => void navigate({ to: "/admin/roles/$app/$role", params: { app, role: key } }),
-    onError: () => form.setFields([{ name: "key", errors: [t("new.taken")] }]),
+    onError: (error) =>
+      form.setFields([{ name: "key", errors: [isProblem(error, 412) ? t("new.taken") : asProblem(error).detail] }]),
   });
   const required = { required: true, whitespace: true, message: t("new.required") };
   return (
@@ -53,14 +56,7 @@ export function NewRoleDialog({ onClose }: { readonly onClose: () => void }): JS
         <Form.Item name="title" label={t("new.title")} rules={[required]}>
           <Input maxLength={200} autoComplete="off" />
         </Form.Item>
-        <Form.Item
-          name="key"
-          label={t("new.key")}
-          extra={t("new.key_help")}
-          rules={[{ required: true, pattern: /^[a-z][a-z0-9_]{0,59}$/, message: t("new.key_help") }]}
-        >
-          <Input maxLength={60} autoComplete="off" autoCapitalize="none" />
-        </Form.Item>
+        <KeyField label={t("new.key")} help={t("new.key_help")} />
       </Form>
     </Modal>
   );
