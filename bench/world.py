@@ -18,6 +18,7 @@ from app_templates import installer, loader
 from bench.operations import CUSTOMERS, KINDS, PRODUCTS, WAREHOUSES
 from engine import identity
 from engine.actor import SYSTEM
+from form_engine.storage.tables import UPKEEP
 from web.platform import Platform
 
 APP: Final = Path(__file__).parent / "app" / "bench"
@@ -68,7 +69,7 @@ def install(platform: Platform, url: str) -> World:
 def _copy_tables(cursor: Any, schema: str) -> None:
     cursor.execute(f"CREATE SCHEMA {schema}")
     for table in TABLES:
-        cursor.execute(f"CREATE TABLE {schema}.{table} (LIKE bench.{table} INCLUDING ALL)")
+        cursor.execute(f"CREATE TABLE {schema}.{table} (LIKE bench.{table} INCLUDING ALL) WITH ({UPKEEP})")
     cursor.execute(f"CREATE TABLE {schema}.audit (LIKE meta.audit INCLUDING ALL)")
     cursor.execute(
         "SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint"

@@ -25,7 +25,7 @@ from form_engine.balancing import balance_checks, balance_totals
 from form_engine.balancing.balance import BALANCE_SCHEMA, Balance, get
 from form_engine.storage import store
 from form_engine.storage.ddl import Phase, Step
-from form_engine.storage.tables import fitted, quoted
+from form_engine.storage.tables import UPKEEP, fitted, quoted
 
 #: How long a publication or a rebuild waits for writers before it gives up.
 LOCK_SECONDS: Final = 10
@@ -102,7 +102,7 @@ def install(session: Session, one: Balance) -> None:
     session.execute(sa.text(f"DROP TABLE IF EXISTS {named}"))
     key = f"CONSTRAINT {unique} UNIQUE NULLS NOT DISTINCT ({by})"
     system = "id uuid PRIMARY KEY DEFAULT gen_random_uuid(), updated_at timestamptz NOT NULL"
-    make = f"CREATE TABLE {named} ({system}, {columns}, {key})"
+    make = f"CREATE TABLE {named} ({system}, {columns}, {key}) WITH ({UPKEEP})"
     session.execute(sa.text(make))
     publication.note_steps(session, [Step(phase=Phase.TABLE, sql=make)])
     for name in one.by[1:]:

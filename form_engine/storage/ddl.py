@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
-from form_engine.storage.tables import Shape, fitted, quoted
+from form_engine.storage.tables import UPKEEP, Shape, fitted, quoted
 
 _HEAD_COLUMNS = (
     '"id" uuid PRIMARY KEY, "version" integer NOT NULL, "created_at" timestamptz NOT NULL, "created_by" uuid NOT NULL, '
@@ -111,7 +111,8 @@ def _create_table(app: str, shape: Shape) -> list[Step]:
     system = _ROW_COLUMNS.format(owner=shape.owner) if shape.owner else _HEAD_COLUMNS
     columns = [system, *(f"{quoted(column)} {type_}" for column, type_ in shape.columns.items())]
     phase = Phase.CHILD_TABLE if shape.owner else Phase.TABLE
-    steps = [Step(phase=phase, sql=f"CREATE TABLE {quoted(app, shape.name)} ({', '.join(columns)})")]
+    sql = f"CREATE TABLE {quoted(app, shape.name)} ({', '.join(columns)}) WITH ({UPKEEP})"
+    steps = [Step(phase=phase, sql=sql)]
     return steps + _linked(app, shape, Shape(name=shape.name, columns={}, indexes={}, foreign_keys={}))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from form_engine.documents.inference import normal
 from form_engine.documents.reading import read_fields
 from form_engine.storage.ddl import Phase, Removal, Trashed, difference, restore_table
-from form_engine.storage.tables import Shape, child_name, fitted, shapes
+from form_engine.storage.tables import UPKEEP, Shape, child_name, fitted, shapes
 
 _REMOVAL = Removal(version=3, at=datetime(2026, 11, 21, tzinfo=UTC))
 
@@ -41,7 +41,7 @@ def test_a_new_form_is_tables_then_indexes_then_links() -> None:
         Phase.LINK,
     ]
     assert steps[0].sql.startswith('CREATE TABLE "crm"."order" ("id" uuid PRIMARY KEY, "version" integer NOT NULL')
-    assert steps[0].sql.endswith('"price" NUMERIC(18, 2))')
+    assert f'"price" NUMERIC(18, 2)) WITH ({UPKEEP})' in steps[0].sql
     assert '"record_id" uuid NOT NULL REFERENCES "crm"."order" ON DELETE CASCADE' in steps[1].sql
     assert steps[-1].sql == (
         'ALTER TABLE "crm"."order__lines" ADD CONSTRAINT "fk_order__lines_product" '
