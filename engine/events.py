@@ -6,26 +6,28 @@ listens, and in which order, to the composition root's one list.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
-from types import NoneType
+from datetime import datetime
+from itertools import repeat
 from typing import Any, Literal
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine import rows
+from engine import audit_values, rows
 from engine.actor import Actor
+from engine.audit_values import changed_fields, plain
 from engine.db import Session
 from engine.models import audit
 
+__all__ = [
+    "ActionPressed", "AuditEntry", "Note", "RecordChanged", "RecordsChanged", "audit_subscriber", "changed_fields", "history",
+    "note", "note_many", "plain",
+]  # fmt: skip
+
 Action = Literal["create", "update", "delete", "restore"]
 
-#: Fields of this name never reach the audit trail in clear, whatever form they stand in.
-SECRETS = frozenset({"password", "password_hash", "token", "token_hash", "secret"})
-MASK = "***"
 _COLUMNS = ("at", "user_id", "by_platform", "form", "record_id", "action", "version", "before", "after")
 _INSERTION = rows.insertion(audit, _COLUMNS)
 
@@ -98,7 +100,11 @@ class AuditEntry:
 def audit_subscriber(session: Session, event: object) -> None:
     """Write changed records to the audit trail: one statement an event."""
     if isinstance(event, RecordsChanged):
-        rows.write(session, _INSERTION, [_row(session, change.actor, _note(change)) for change in event.changes])
+        lines = [
+            _row(session, one.actor, one, before, after)
+            for one, (before, after) in zip(event.changes, _kept(event.changes), strict=True)
+        ]
+        rows.write(session, _INSERTION, lines)
 
 
 def note(
@@ -117,7 +123,7 @@ def note(
 
 def note_many(session: Session, actor: Actor, notes: Iterable[Note]) -> None:
     """Write lines to the audit trail in one statement."""
-    rows.write(session, _INSERTION, [_row(session, actor, entry) for entry in notes])
+    rows.write(session, _INSERTION, [_row(session, actor, one, one.before, one.after) for one in notes])
 
 
 def history(
@@ -138,74 +144,26 @@ def history(
     ]
 
 
-def changed_fields(
-    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the fields that differ, as JSON, before and after; secrets masked."""
-    if before is None or after is None:  # there is nothing to compare with: whatever is there
-        return _whole(before or {}), _whole(after or {})
-    old, new = _plain(before), _plain(after)
-    keys = [key for key in {**old, **new} if old.get(key) != new.get(key)]
-    return _only(old, keys), _only(new, keys)
+#: What is kept of a record before or after a change: its fields, or the text of a JSON object.
+_Kept = Mapping[str, Any] | str | None
 
 
-def plain(value: Any) -> Any:
-    """Return an evaluation value as JSON: decimals and times as text, a related record as its id."""
-    return _convert(value, 0)
+def _kept(changes: Sequence[RecordChanged]) -> Iterable[tuple[_Kept, _Kept]]:
+    """Return what the trail keeps of each change, before and after."""
+    created = [one.after for one in changes if one.before is None and one.after is not None]
+    if len(created) == len(changes) >= rows.COPIED and all(map(list(created[0]).__eq__, map(list, created))):
+        return zip(repeat(None), audit_values.texts(created))
+    return (changed_fields(one.before, one.after) for one in changes)
 
 
-def _only(values: Mapping[str, Any], keys: Sequence[str]) -> dict[str, Any]:
-    return {key: MASK if key in SECRETS else values[key] for key in keys if values.get(key) is not None}
-
-
-def _whole(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: MASK if key in SECRETS else _convert(value, 0) for key, value in values.items() if value is not None}
-
-
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: _convert(value, 0) for key, value in values.items()}
-
-
-def _convert(value: Any, depth: int) -> Any:
-    kind = type(value)
-    if kind in _AS_THEY_ARE:
-        return value
-    show = _SCALARS.get(kind)
-    if show is not None:
-        return show(value)
-    if isinstance(value, Mapping):
-        # A related record stands for its id; a row of a sub-table is its values.
-        if "id" in value and depth == 0:
-            return _convert(value["id"], depth)
-        return {str(key): _convert(item, 0) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [_convert(item, 1) for item in value]
-    return value if isinstance(value, (str, int)) else str(value)
-
-
-_AS_THEY_ARE = frozenset({NoneType, str, bool, int})
-_SCALARS: Mapping[type, Callable[[Any], str]] = {
-    Decimal: lambda value: format(value, "f"),
-    datetime: lambda value: value.isoformat(),
-    date: lambda value: value.isoformat(),
-    UUID: str,
-}
-
-
-def _note(change: RecordChanged) -> Note:
-    before, after = changed_fields(change.before, change.after)
-    return Note(
-        form=change.form,
-        action=change.action,
-        record_id=change.record_id,
-        version=change.version,
-        before=before,
-        after=after,
-    )
-
-
-def _row(session: Session, actor: Actor, entry: Note) -> tuple[Any, ...]:
+def _row(session: Session, actor: Actor, entry: RecordChanged | Note, before: _Kept, after: _Kept) -> tuple[Any, ...]:
     return (
         *(session.now, actor.user_id, actor.is_platform, entry.form, entry.record_id, entry.action, entry.version),
-        *(dict(entry.before) if entry.before else None, dict(entry.after) if entry.after else None),
+        *(_written(before), _written(after)),
     )
+
+
+def _written(kept: _Kept) -> dict[str, Any] | str | None:
+    if isinstance(kept, str):
+        return kept if kept != "{}" else None
+    return dict(kept) if kept else None

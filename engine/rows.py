@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from io import StringIO
+from itertools import repeat
+from operator import is_
 from types import NoneType
 from typing import Any, Final
 from uuid import UUID
@@ -63,10 +65,9 @@ def write(session: Session, how: Insertion, rows: Sequence[Sequence[Any]]) -> No
 
 
 def _copy(session: Session, text: str, rows: Sequence[Sequence[Any]]) -> None:
-    written = "".join(["\t".join([_WRITERS[type(value)](value) for value in row]) + "\n" for row in rows])
     try:
         with closing(session.connection.connection.cursor()) as cursor:
-            cursor.copy_expert(text, StringIO(written))
+            cursor.copy_expert(text, StringIO(copied(rows)))
     except psycopg2.Error as error:
         failed = DBAPIError.instance(text, None, error, psycopg2.Error, dialect=session.connection.dialect)
         raise failed from error
@@ -75,8 +76,32 @@ def _copy(session: Session, text: str, rows: Sequence[Sequence[Any]]) -> None:
 # --- values in the text format of COPY (PostgreSQL, "COPY", File Formats) --------------------------------------------
 
 
-def _json(value: Mapping[str, Any]) -> str:
-    return json.dumps(value)
+#: Values of records hold no rings, so nobody need look for them.
+_json: Final = json.JSONEncoder(check_circular=False).encode
+
+
+def copied(rows: Sequence[Sequence[Any]]) -> str:
+    """Return rows of one width as COPY reads them: a line each.
+
+    Written a column at a time: most hold values of one kind, and many the same value in every row.
+    """
+    columns = [_column(values) for values in zip(*rows, strict=True)]
+    return "\n".join(map("\t".join, zip(*columns, strict=True))) + "\n"
+
+
+def _column(values: Sequence[Any]) -> Sequence[str]:
+    first = values[0]
+    if values[-1] is first and all(map(is_, values, repeat(first))):
+        return [_WRITERS[type(first)](first)] * len(values)
+    kinds = set(map(type, values))
+    if kinds != {str}:
+        write = _WRITERS[kinds.pop()] if len(kinds) == 1 else _any
+        return list(map(write, values))
+    return list(map(_text, values)) if _SPECIAL("".join(values)) else values
+
+
+def _any(value: Any) -> str:
+    return _WRITERS[type(value)](value)
 
 
 _SPECIAL = re.compile(r"[\\\t\n\r]").search
