@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from engine import prepared
 from engine.actor import SYSTEM, SYSTEM_USER_ID, Actor
 from engine.db import Session
 from engine.errors import NotFound, NotSignedIn
 from engine.models import api_token, session_token
+from engine.prepared import Prepared
 
 #: API tokens begin with this, so that they can be told from session tokens, and found by secret scanners.
 API_PREFIX = "dgt_"
@@ -34,31 +35,29 @@ SELECT u.id, u.username, u.name, u.department_id, u.language, u.is_administrator
        (SELECT revision FROM meta.catalog_revision) AS revision
 FROM {source} WHERE {found} AND u.is_active
 """
-_COLUMNS: Mapping[str, Any] = {
-    "id": sa.Uuid(),
-    "department_id": sa.Uuid(),
-    "led": sa.ARRAY(sa.Uuid()),
-}
 
 
-def _statement(*, said: str, source: str, found: str) -> sa.TextualSelect:
-    return sa.text(_STATEMENT.format(said=said, source=source, found=found)).columns(**_COLUMNS)
+def _statement(*, said: str, source: str, found: str, types: tuple[str, ...]) -> Prepared:
+    return Prepared(text=_STATEMENT.format(said=said, source=source, found=found), types=types)
 
 
 _BY_SESSION = _statement(
     said="NULL::text[] AS scopes, t.used_at, t.created_at",
     source='meta.session_token t JOIN meta."user" u ON u.id = t.user_id',
-    found="t.token_hash = :hash AND t.expires_at > :now",
+    found="t.token_hash = $1 AND t.expires_at > $2",
+    types=("bytea", "timestamptz"),
 )
 _BY_API_TOKEN = _statement(
     said="t.scopes, t.used_at, t.created_at",
     source='meta.api_token t JOIN meta."user" u ON u.id = t.user_id',
-    found="t.token_hash = :hash AND t.expires_at > :now",
+    found="t.token_hash = $1 AND t.expires_at > $2",
+    types=("bytea", "timestamptz"),
 )
 _BY_USER = _statement(
     said="NULL::text[] AS scopes, NULL::timestamptz AS used_at, NULL::timestamptz AS created_at",
     source='meta."user" u',
-    found="u.id = CAST(:user_id AS uuid)",
+    found="u.id = $1",
+    types=("uuid",),
 )
 _BELOW = sa.text(
     "WITH RECURSIVE led AS (SELECT unnest(CAST(:led AS uuid[])) AS id"
@@ -80,7 +79,8 @@ def actor_for_token(session: Session, token: str) -> Actor:
     """
     is_api = token.startswith(API_PREFIX)
     hashed = token_hash(token)
-    row = session.execute(_BY_API_TOKEN if is_api else _BY_SESSION, {"hash": hashed, "now": session.now}).one_or_none()
+    found = _BY_API_TOKEN if is_api else _BY_SESSION
+    row: Any = prepared.run(session, found, hashed, session.now).one_or_none()
     if row is None:
         raise NotSignedIn("token_not_valid")
     session.notes.setdefault("engine.catalog_revision", row.revision)
@@ -94,7 +94,7 @@ def actor_for_user(session: Session, user_id: UUID) -> Actor:
     """Return the account as actor, as if signed in: background runs act in its name. Raises `NotFound`."""
     if user_id == SYSTEM_USER_ID:
         return SYSTEM
-    row = session.execute(_BY_USER, {"user_id": str(user_id)}).one_or_none()
+    row: Any = prepared.run(session, _BY_USER, user_id).one_or_none()
     if row is None:
         raise NotFound("user_not_found")
     return _actor(session, row)
