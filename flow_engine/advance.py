@@ -39,7 +39,15 @@ class Retry:
     """Somebody has every failed node tried again."""
 
 
-Event = Begin | Ran | Cancel | Retry
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skip:
+    """Somebody has the run go on behind a node that failed, as if it had come to `result`."""
+
+    token: int
+    result: Complete
+
+
+Event = Begin | Ran | Cancel | Retry | Skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +113,8 @@ def advance(flow: Flow, instance: Instance, event: Event) -> Step:
             return _cancelled(instance)
         case Retry():
             return _retried(instance)
+        case Skip(token=number, result=result):
+            return _skipped(flow, instance, number, result)
 
 
 def _ran(flow: Flow, instance: Instance, token: Token, result: Result) -> Step:
@@ -264,7 +274,8 @@ def _settled(step: Step) -> Step:
 
 
 def _cancelled(instance: Instance) -> Step:
-    closed = tuple(CloseTasks(token=token.number) for token in instance.tokens if token.status is TokenStatus.WAITING)
+    left = (TokenStatus.WAITING, TokenStatus.FAILED)
+    closed = tuple(CloseTasks(token=token.number) for token in instance.tokens if token.status in left)
     ended = tuple(token.to(TokenStatus.CANCELLED) for token in instance.tokens)
     cancelled = replace(instance, status=InstanceStatus.CANCELLED, tokens=(), ended=(*instance.ended, *ended))
     return replace(cancelled, loops={}, joins={}), closed
@@ -273,10 +284,12 @@ def _cancelled(instance: Instance) -> Step:
 def _retried(instance: Instance) -> Step:
     effects: list[Effect] = []
     kept: list[Token] = []
+    origins: dict[int, int] = {}
     number = instance.last_number
     for token in instance.tokens:
         if token.status is TokenStatus.FAILED:
             number += 1
+            origins[number] = instance.visit(token.number)
             again = Token(number=number, node=token.node, iteration=token.iteration)
             if token.due_at is None:
                 effects.append(RunNode(token=number))
@@ -285,7 +298,19 @@ def _retried(instance: Instance) -> Step:
             kept.append(again)
         else:
             kept.append(token)
+            if token.number in instance.origins:
+                origins[token.number] = instance.origins[token.number]
     # Closed, or the next event would find it still standing there as failed.
     failed = tuple(token.to(TokenStatus.CANCELLED) for token in instance.tokens if token.status is TokenStatus.FAILED)
     retried = replace(instance, tokens=tuple(kept), last_number=number, ended=(*instance.ended, *failed))
-    return _settled((retried, tuple(effects)))
+    return _settled((replace(retried, origins=origins), tuple(effects)))
+
+
+def _skipped(flow: Flow, instance: Instance, number: int, result: Complete) -> Step:
+    failed = instance.token(number)
+    if failed is None or failed.status is not TokenStatus.FAILED:
+        return instance, ()
+    closed = _without(instance, failed.to(TokenStatus.CANCELLED))
+    again = Token(number=instance.last_number + 1, node=failed.node, iteration=failed.iteration)
+    stepped = replace(closed, tokens=(*closed.tokens, again), last_number=again.number)
+    return _settled(_ran(flow, stepped, again, result))

@@ -14,9 +14,9 @@ from engine.actor import Actor
 from engine.db import Session
 from engine.errors import Conflict, InvalidInput, NotAllowed, NotFound, Violation
 from engine.models import flow_effect, flow_instance
-from flow_engine.node_type import Complete
-from flow_engine.runs import outbox
-from flow_engine.runs.continuing import load_run, resume
+from engine.texts import localized
+from flow_engine.runs import continuing, outbox
+from flow_engine.runs.continuing import load_run
 from flow_engine.state import TokenStatus
 
 LIMIT_MAX = 200
@@ -47,19 +47,17 @@ def list_page(
     if cursor is not None:
         query = query.where(flow_effect.c.id < cursor)
     rows = session.execute(query).mappings().all()
-    items = tuple(_shown(row) for row in rows[:limit])
+    items = tuple(_shown(actor, row) for row in rows[:limit])
     return EffectPage(items=items, next_cursor=items[-1]["id"] if len(rows) > limit else None)
 
 
 def retry(session: Session, actor: Actor, effect_id: UUID) -> Mapping[str, Any]:
-    """Give a dead effect all its attempts again, under the same idempotency key.
+    """Have the run of a dead effect go on from what failed in it: its node makes it anew, under the same idempotency key.
 
     Raises `NotAllowed`, `NotFound`, `Conflict` where it is not dead.
     """
-    _lock_dead(session, actor, effect_id)
-    values = {"status": "waiting", "attempts": 0, "next_attempt_at": session.now, "ended_at": None}
-    session.execute(sa.update(flow_effect).where(flow_effect.c.id == effect_id).values(values))
-    outbox.queue(session, [effect_id])
+    instance_id, _ = _lock_dead(session, actor, effect_id)
+    continuing.retry(load_run(session, instance_id))
     return _told(session, actor, effect_id, "retry")
 
 
@@ -70,8 +68,8 @@ def drop(session: Session, actor: Actor, effect_id: UUID) -> Mapping[str, Any]:
     session.execute(sa.update(flow_effect).where(flow_effect.c.id == effect_id).values(values))
     run = load_run(session, instance_id)
     token = run.instance.token(token_number)
-    if token is not None and token.status is TokenStatus.WAITING:
-        resume(run, token, Complete())
+    if token is not None and token.status is TokenStatus.FAILED:
+        continuing.skip(run, token)
     return _told(session, actor, effect_id, "drop")
 
 
@@ -98,7 +96,7 @@ def _lock_dead(session: Session, actor: Actor, effect_id: UUID) -> tuple[UUID, i
 
 def _told(session: Session, actor: Actor, effect_id: UUID, action: str) -> Mapping[str, Any]:
     events.note(session, actor, "meta.flow_effect", action, after={"id": str(effect_id)})
-    return _shown(session.execute(_query().where(flow_effect.c.id == effect_id)).mappings().one())
+    return _shown(actor, session.execute(_query().where(flow_effect.c.id == effect_id)).mappings().one())
 
 
 def _query() -> sa.Select[Any]:
@@ -107,7 +105,7 @@ def _query() -> sa.Select[Any]:
     )
 
 
-def _shown(found: Mapping[Any, Any]) -> dict[str, Any]:
+def _shown(actor: Actor, found: Mapping[Any, Any]) -> dict[str, Any]:
     due = found["next_attempt_at"] if found["status"] == "waiting" else None
     shown = {key: str(found[key]) if key == "id" else found[key] for key in _SHOWN}
     # What a header holds may be a password of the other system.
@@ -115,6 +113,7 @@ def _shown(found: Mapping[Any, Any]) -> dict[str, Any]:
     return {
         **shown,
         "payload": payload,
+        "error": None if found["error"] is None else localized(found["error"]["message"], actor.language),
         "instance": str(found["instance_id"]),
         "flow": found["flow"],
         "next_attempt_at": due,

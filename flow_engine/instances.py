@@ -13,7 +13,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine import definitions, jobs, permissions
+from engine import definitions, permissions
 from engine.actor import Actor
 from engine.db import Session
 from engine.errors import Conflict, DomainError, InvalidInput, NotAllowed, NotFound, Violation
@@ -21,8 +21,8 @@ from engine.models import flow_instance, flow_journal, flow_log, flow_task
 from flow_engine import shown_runs, tasks
 from flow_engine.advance import Cancel, advance
 from flow_engine.documents import published
-from flow_engine.runs import outbox, store
-from flow_engine.runs.continuing import CONTINUE, load_run, queue_runs, try_again
+from flow_engine.runs import continuing, outbox, store
+from flow_engine.runs.continuing import load_run
 from flow_engine.runs.journal import error_json
 from flow_engine.runs.run import Run
 from flow_engine.state import ENDED, InstanceStatus
@@ -177,10 +177,7 @@ def retry(session: Session, actor: Actor, instance_id: UUID) -> dict[str, Any]:
     Raises `NotFound`, `NotAllowed`, `Conflict` where nothing has failed.
     """
     run = _steered(session, actor, instance_id, "retry")
-    try_again(run)
-    store.update_run(session, run)
-    queue_runs(session, [run])
-    jobs.forget(session, CONTINUE, {"instance": str(instance_id)})
+    continuing.retry(run)
     return get(session, actor, instance_id)
 
 

@@ -73,15 +73,16 @@ def _occasion(flow: Flow, actor: Actor, kept: Mapping[str, Any] | None) -> dict[
 
 
 def error(flow: Flow, actor: Actor, kept: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Return a kept error in the reader's language."""
+    """Return a kept error in the reader's language; why something could not be sent, to administrators alone."""
     if kept is None:
         return None
+    told = kept.get("cause", kept) if actor.has_every_right else kept
     node = flow.graph.nodes.get(kept.get("node", ""))
     return {
-        "code": kept["code"],
+        "code": told["code"],
         "node": kept.get("node"),
         "node_title": localized(node.title, actor.language) if node is not None else None,
-        "detail": localized(kept["message"], actor.language),
+        "detail": localized(told["message"], actor.language),
         "errors": [
             {"pointer": one["pointer"], "code": one["code"], "detail": localized(one["message"], actor.language)}
             for one in kept.get("violations", ())
@@ -189,7 +190,7 @@ def effects(actor: Actor, rows: Sequence[Row]) -> list[dict[str, Any]]:
             "status": row["status"],
             "attempts": row["attempts"],
             "max_attempts": most_attempts(row["payload"]),
-            "error": row["error"] if actor.has_every_right else None,
+            "error": _reason(actor, row["error"]),
             "next_attempt_at": instant(row["next_attempt_at"]) if row["status"] == "waiting" else None,
             "created_at": instant(row["created_at"]),
             "ended_at": instant(row["ended_at"]),
@@ -197,6 +198,10 @@ def effects(actor: Actor, rows: Sequence[Row]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def _reason(actor: Actor, kept: Mapping[str, Any] | None) -> str | None:
+    return None if kept is None or not actor.has_every_right else localized(kept["message"], actor.language)
 
 
 def _target(payload: Row) -> str:

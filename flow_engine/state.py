@@ -84,6 +84,7 @@ class Instance:
     loops  -- loop node -> the loop in progress there.
     joins  -- join node -> how many branches have arrived.
     values -- node (or loop item's name) -> value, as later expressions see it.
+    origins -- token that tries a visit again -> the first token of that visit.
     """
 
     status: InstanceStatus = InstanceStatus.RUNNING
@@ -93,10 +94,15 @@ class Instance:
     joins: Mapping[str, int] = field(default_factory=dict)
     values: Mapping[str, object] = field(default_factory=dict)
     last_number: int = 0
+    origins: Mapping[int, int] = field(default_factory=dict)
 
     def token(self, number: int) -> Token | None:
         """Return the living token `number`, None where it has ended or never was."""
         return next((token for token in self.tokens if token.number == number), None)
+
+    def visit(self, number: int) -> int:
+        """Return what stays the same however often a visit of a node is tried: the number of its first token."""
+        return self.origins.get(number, number)
 
     @property
     def ready(self) -> tuple[Token, ...]:

@@ -22,7 +22,7 @@ flow_effect = sa.Table(
     sa.Column("idempotency_key", sa.Text, nullable=False, unique=True, comment="the same with every try"),
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("error", sa.Text, comment="of the last attempt"),
+    sa.Column("error", JsonData, comment="of the last attempt"),
     sa.Column("next_attempt_at", Instant, nullable=False, comment="due; while sending, when the claim ends"),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("ended_at", Instant),

@@ -11,6 +11,7 @@ import socket
 from typing import Final
 
 from flow_engine.outside.channel import SendingFailed
+from flow_engine.outside.failing import plain
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 #: Networks of IPv6 in which an IPv4 address is wrapped: NAT64 (RFC 6052, RFC 8215) and IPv4-compatible.
@@ -22,14 +23,16 @@ def resolve(host: str, port: int, allowed: frozenset[str]) -> str:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise SendingFailed(f"the name {host} cannot be resolved: {error}") from error
+        raise SendingFailed(
+            "sending_name_unknown", host=host, reason=plain(getattr(error, "strerror", None) or error)
+        ) from error
     addresses = [str(entry[4][0]).partition("%")[0] for entry in found]
     if not addresses:
-        raise SendingFailed(f"the name {host} has no address")
+        raise SendingFailed("sending_name_unknown", host=host, reason="no address")
     if f"{host}:{port}" not in allowed:
         for one in addresses:
             if not is_public(ipaddress.ip_address(one)):
-                raise SendingFailed(f"{host}:{port} lies in an inside network", is_final=True)
+                raise SendingFailed("sending_inside_network", is_final=True, host=host, port=port)
     return addresses[0]
 
 

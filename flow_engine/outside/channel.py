@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.db import Database
+from engine.errors import DomainError
 
 _SHARED = "flow_engine.outside"
 
@@ -25,11 +26,16 @@ class Outside:
     http_allow: frozenset[str] = frozenset()
 
 
-class SendingFailed(Exception):
-    """Nothing was sent, or nobody knows whether; `is_final` where another try would end alike."""
+class SendingFailed(DomainError):
+    """Nothing was sent, or nobody knows whether; `is_final` where another try would end alike.
 
-    def __init__(self, reason: str, *, is_final: bool = False) -> None:
-        super().__init__(reason)
+    Its sentence is for administrators: it names hosts and quotes strangers (`failing`).
+    """
+
+    code = "sending_interrupted"
+
+    def __init__(self, code: str | None = None, *, is_final: bool = False, **params: Any) -> None:
+        super().__init__(code, **params)
         self.is_final = is_final
 
 
@@ -42,7 +48,7 @@ class Answer:
     """
 
     values: Mapping[str, Any]
-    refused: str | None = None
+    refused: SendingFailed | None = None
 
 
 #: Sends a payload; the same key with every try. Raises `SendingFailed`.

@@ -20,6 +20,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from engine import json_schema
 from flow_engine.outside.addresses import resolve
 from flow_engine.outside.channel import Answer, Outside, SendingFailed
+from flow_engine.outside.failing import plain, said, spots, unreachable
 
 MAX_SECONDS: Final = 30
 MAX_BYTES: Final = 1024 * 1024
@@ -62,24 +63,24 @@ def send(outside: Outside, payload: Mapping[str, Any], key: str) -> Answer:
     seconds = min(float(payload.get("timeout_seconds", 10)), MAX_SECONDS)
     answer = _follow(request, outside.http_allow, seconds)
     if answer.status in _LATER or answer.status >= 500:
-        raise SendingFailed(f"HTTP {answer.status}")
+        raise SendingFailed("sending_answer_later", status=answer.status, said=said(_text(answer)))
     text = _text(answer)
     is_refused = answer.status >= 400
     values: dict[str, Any] = {"status": answer.status, "body": text}
     if payload.get("answer") is not None and not is_refused:
         values["answer"] = _declared(text, payload["answer"])
-    return Answer(values=values, refused=f"HTTP {answer.status}" if is_refused else None)
+    refused = SendingFailed("sending_answer_refused", is_final=True, status=answer.status, said=said(text))
+    return Answer(values=values, refused=refused if is_refused else None)
 
 
 def _declared(text: str, schema: Mapping[str, Any]) -> Any:
     try:
         value = json.loads(text, parse_float=Decimal, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
-        raise SendingFailed(f"the answer is no JSON: {error}"[:500], is_final=True) from error
+        raise SendingFailed("sending_answer_no_json", is_final=True, said=said(text)) from error
     found = json_schema.Validator(schema).violations(value)
     if found:
-        spots = "; ".join(f"{one.pointer}: {one.detail('en-US')}" for one in found[:5])
-        raise SendingFailed(f"the answer is not as declared: {spots}"[:500], is_final=True)
+        raise SendingFailed("sending_answer_undeclared", is_final=True, spots=spots(found))
     return value
 
 
@@ -93,7 +94,7 @@ def _follow(request: Request, allowed: frozenset[str], seconds: float) -> _Answe
         if answer.status not in _REDIRECTS or answer.location is None:
             return answer
         request = _redirected(request, answer)
-    raise SendingFailed(f"more than {MAX_REDIRECTS} redirections", is_final=True)
+    raise SendingFailed("sending_too_many_redirects", is_final=True, limit=MAX_REDIRECTS)
 
 
 def _redirected(request: Request, answer: _Answer) -> Request:
@@ -114,12 +115,12 @@ def _ask(request: Request, allowed: frozenset[str], seconds: float) -> _Answer:
         parts = urlsplit(request.url)
         host, port = parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError as error:
-        raise SendingFailed(f"not an address: {error}", is_final=True) from error
+        raise SendingFailed("sending_address_invalid", is_final=True, address=plain(request.url)) from error
     if parts.scheme not in ("http", "https") or not host:
-        raise SendingFailed("only http and https addresses can be reached", is_final=True)
+        raise SendingFailed("sending_address_invalid", is_final=True, address=plain(request.url))
     if not {".", ".."}.isdisjoint(unquote(parts.path).replace("\\", "/").split("/")):
         # A value that fills a gap may say `..`, which no escaping keeps a server from going up by.
-        raise SendingFailed("the path of the address leads elsewhere: it holds . or ..", is_final=True)
+        raise SendingFailed("sending_path_leads_elsewhere", is_final=True, address=plain(request.url))
     address = resolve(host, port, allowed)
     connection = _connection(parts.scheme, host, port, address, seconds)
     # A timeout of the socket starts anew with every byte; this one ends a peer that drips.
@@ -131,15 +132,27 @@ def _ask(request: Request, allowed: frozenset[str], seconds: float) -> _Answer:
     try:
         answer = _exchange(connection, request, target)
     except (OSError, http.client.HTTPException) as error:
-        raise SendingFailed(f"{host}:{port}: {type(error).__name__}: {error}"[:500]) from error
+        raise _unanswered(host, port, seconds, error, is_over=is_over.is_set()) from error
     except ValueError as error:  # a header or address that HTTP cannot carry
-        raise SendingFailed(f"the request cannot be sent: {error}"[:500], is_final=not is_over.is_set()) from error
+        if is_over.is_set():
+            raise _no_answer(host, port, seconds) from error
+        raise SendingFailed("sending_request_invalid", is_final=True, reason=plain(error)) from error
     finally:
         guard.cancel()
         connection.close()
     if is_over.is_set():  # what was read so far looks like an answer
-        raise SendingFailed(f"{host}:{port}: no answer within {seconds:g} s")
+        raise _no_answer(host, port, seconds)
     return answer
+
+
+def _no_answer(host: str, port: int, seconds: float) -> SendingFailed:
+    return SendingFailed("sending_no_answer", host=host, port=port, seconds=f"{seconds:g}")
+
+
+def _unanswered(host: str, port: int, seconds: float, error: Exception, *, is_over: bool) -> SendingFailed:
+    if is_over or isinstance(error, TimeoutError):
+        return _no_answer(host, port, seconds)
+    return unreachable(host, port, error)
 
 
 def _connection(scheme: str, host: str, port: int, address: str, seconds: float) -> _Pinned:
@@ -190,12 +203,12 @@ def _exchange(connection: http.client.HTTPConnection, request: Request, target: 
     with connection.getresponse() as response:
         if (response.getheader("Content-Encoding") or "identity").lower() != "identity":
             # Not asked for; a few bytes could become gigabytes.
-            raise SendingFailed("the answer is compressed", is_final=True)
+            raise SendingFailed("sending_answer_compressed", is_final=True)
         body = response.read(MAX_BYTES + 1)
         if len(body) > MAX_BYTES:
-            raise SendingFailed(f"the answer is larger than {MAX_BYTES} bytes", is_final=True)
+            raise SendingFailed("sending_answer_too_large", is_final=True, limit=MAX_BYTES)
         if response.length:
-            raise SendingFailed("the answer broke off")
+            raise SendingFailed("sending_answer_broke_off")
         return _Answer(
             status=response.status,
             location=response.getheader("Location"),

@@ -14,16 +14,18 @@ from typing import Any, Final, cast
 from urllib.parse import unquote, urlsplit
 
 from flow_engine.outside.channel import Answer, Outside, SendingFailed
+from flow_engine.outside.failing import plain, said, unreachable
 
 #: Of one answer of the server, and of the whole conversation: a timeout of the socket starts anew with every byte.
 TIMEOUT_SECONDS: Final = 30
 MAX_SECONDS: Final = 90
+_PORTS: Final = {"smtps": 465}
 
 
 def send(outside: Outside, payload: Mapping[str, Any], key: str, *, seconds: float = MAX_SECONDS) -> Answer:
     """Send the mail of an effect within `seconds`; return `refused`, the addresses that the server did not take."""
     if outside.smtp_url is None:
-        raise SendingFailed("no mail server is set up (DOUGONG_SMTP_URL)", is_final=True)
+        raise SendingFailed("sending_no_mail_server", is_final=True)
     url = urlsplit(outside.smtp_url)
     user = unquote(url.username or "")
     is_safe = url.hostname in ("localhost", "127.0.0.1", "::1")
@@ -31,31 +33,37 @@ def send(outside: Outside, payload: Mapping[str, Any], key: str, *, seconds: flo
     try:
         message = _message(payload, sender, key)
     except ValueError as error:  # an address or subject that mail cannot carry
-        raise SendingFailed(f"the mail cannot be written: {error}"[:500], is_final=True) from error
+        raise SendingFailed("sending_mail_invalid", is_final=True, reason=plain(error)) from error
+    host, port = url.hostname or "localhost", url.port or _PORTS.get(url.scheme, 587)
     is_over = threading.Event()
     try:
-        with _server(url.scheme, url.hostname or "localhost", url.port, seconds, is_over) as server:
+        with _server(url.scheme, host, port, seconds, is_over) as server:
             if user and not (is_safe or isinstance(server.sock, ssl.SSLSocket)):
-                raise SendingFailed("the mail server offers no TLS, so it gets no password", is_final=True)
+                raise SendingFailed("sending_mail_without_tls", is_final=True, host=host)
             if user:
                 server.login(user, unquote(url.password or ""))
             refused = server.send_message(message)
     except (smtplib.SMTPException, OSError, ValueError) as error:
         if is_over.is_set():  # whatever a conversation that was cut looked like
-            raise SendingFailed(f"no mail was taken within {seconds:g} s") from error
-        raise _failure(error) from error
+            raise SendingFailed("sending_mail_too_slow", host=host, port=port, seconds=f"{seconds:g}") from error
+        raise _failure(error, host, port) from error
     return Answer(values={"refused": sorted(refused)})
 
 
-def _failure(error: Exception) -> SendingFailed:
+def _failure(error: Exception, host: str, port: int) -> SendingFailed:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         codes = [code for code, _ in error.recipients.values()]
-        return SendingFailed(f"no recipient was taken: {error}"[:500], is_final=min(codes) >= 500)
+        replies = [f"{address}: {code} {plain(reply)}" for address, (code, reply) in error.recipients.items()]
+        return SendingFailed("sending_recipients_refused", is_final=min(codes) >= 500, said=said("; ".join(replies)))
     if isinstance(error, smtplib.SMTPResponseException):
-        # A wrong password is mended in the settings, not in the mail.
-        is_final = error.smtp_code >= 500 and not isinstance(error, smtplib.SMTPAuthenticationError)
-        return SendingFailed(f"SMTP {error.smtp_code}: {error.smtp_error!r}"[:500], is_final=is_final)
-    return SendingFailed(f"{type(error).__name__}: {error}"[:500])
+        status, words = error.smtp_code, said(error.smtp_error)
+        if isinstance(error, smtplib.SMTPAuthenticationError):
+            # A wrong password is mended in the settings, not in the mail.
+            return SendingFailed("sending_mail_password_refused", status=status, said=words)
+        if status >= 500:
+            return SendingFailed("sending_mail_refused", is_final=True, status=status, said=words)
+        return SendingFailed("sending_mail_later", status=status, said=words)
+    return unreachable(host, port, error)
 
 
 class _Known:
@@ -75,9 +83,7 @@ class _Tls(_Known, smtplib.SMTP_SSL):
 
 
 @contextmanager
-def _server(
-    scheme: str, host: str, port: int | None, seconds: float, is_over: threading.Event
-) -> Iterator[smtplib.SMTP]:
+def _server(scheme: str, host: str, port: int, seconds: float, is_over: threading.Event) -> Iterator[smtplib.SMTP]:
     """Give a client that is connected, with TLS where the server offers it; after so long its connection is cut."""
     known: list[smtplib.SMTP] = []
 
@@ -95,10 +101,10 @@ def _server(
     try:
         if scheme == "smtps":
             server: smtplib.SMTP = _Tls(
-                known, host, port or 465, timeout=TIMEOUT_SECONDS, context=ssl.create_default_context()
+                known, host, port, timeout=TIMEOUT_SECONDS, context=ssl.create_default_context()
             )
         else:
-            server = _Plain(known, host, port or 587, timeout=TIMEOUT_SECONDS)
+            server = _Plain(known, host, port, timeout=TIMEOUT_SECONDS)
             server.ehlo()
             if server.has_extn("starttls"):
                 server.starttls(context=ssl.create_default_context())

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from engine import identity, jobs
 from engine.actor import SYSTEM, Actor
 from engine.catalog import assume_current
 from engine.db import Session
-from engine.errors import Conflict, NotFound
+from engine.errors import Conflict, DomainError, NotFound
 from engine.expressions import record_of
 from engine.jobs import Payload, Task
-from flow_engine.advance import Ran, Retry, advance
+from flow_engine.advance import Ran, Retry, Skip, advance
 from flow_engine.documents import published
-from flow_engine.node_type import Complete
+from flow_engine.node_type import Complete, Fail
 from flow_engine.runs import listening, store, timers
 from flow_engine.runs.chain import chain_of
 from flow_engine.runs.journal import LogRow, error_json
@@ -159,6 +160,42 @@ def try_again(run: Run) -> None:
         for token in run.instance.tokens
         if token.number > before and token.status is TokenStatus.WAITING
     ]
+
+
+def stop(run: Run, token: Token, error: DomainError, kept: Mapping[str, Any]) -> None:
+    """Have a run fail where it waits: what it waited for will not come about. Write it.
+
+    kept -- the error as the run keeps it, `journal.error_json` and what belongs to it.
+    """
+    run.instance, _ = advance(run.flow, run.instance, Ran(token=token.number, result=Fail(error=error)))
+    run.error = kept
+    run.resumed.append(
+        LogRow(token=token.number, node=token.node, iteration=token.iteration, status=TokenStatus.FAILED, error=kept)
+    )
+    store.update_run(run.session, run)
+
+
+def skip(run: Run, token: Token) -> None:
+    """Go on behind a node that failed, without a value; write what follows.
+
+    Raises `Conflict` where the flow's definition no longer holds.
+    """
+    if run.flow.faults:
+        raise Conflict("flow_definition_broken", violations=run.flow.faults, flow=run.flow.title)
+    failed = [one.number for one in run.instance.tokens if one.status is TokenStatus.FAILED and one != token]
+    run.error = store.last_error(run.session, run.id, failed)
+    again = run.instance.last_number + 1
+    run.log.append(LogRow(token=again, node=token.node, iteration=token.iteration, status=TokenStatus.DONE))
+    work(run, Skip(token=token.number, result=Complete()), _mode(run.session))
+    store.update_run(run.session, run)
+
+
+def retry(run: Run) -> None:
+    """Have a run go on from what failed in it, in the background; write it."""
+    try_again(run)
+    store.update_run(run.session, run)
+    queue_runs(run.session, [run])
+    jobs.forget(run.session, CONTINUE, {"instance": str(run.id)})
 
 
 def _stop_faulty(run: Run, waiting: Token | None = None) -> None:

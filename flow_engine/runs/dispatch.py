@@ -16,7 +16,8 @@ from flow_engine.documents import json_types
 from flow_engine.node_type import Complete
 from flow_engine.outside.channel import Answer, SendingFailed, outside_of
 from flow_engine.runs import outbox
-from flow_engine.runs.continuing import load_run, resume
+from flow_engine.runs.continuing import load_run, resume, stop
+from flow_engine.runs.journal import cause_json, sending_error_json
 from flow_engine.runs.outbox import Claimed
 from flow_engine.runs.run import Run
 from flow_engine.state import Token, TokenStatus
@@ -30,6 +31,10 @@ def send(database: Database, payload: Payload) -> None:
     with database.unit_of_work() as session:
         claimed = outbox.claim(session, UUID(str(payload["effect"])))
     if claimed is None:
+        return
+    if claimed.is_lost:
+        with database.unit_of_work() as session:
+            fail(session, claimed, SendingFailed("sending_interrupted"))
         return
     try:
         answer = CHANNELS[claimed.kind](outside_of(database), claimed.payload, claimed.idempotency_key)
@@ -50,23 +55,34 @@ def go_on(session: Session, claimed: Claimed, answer: Answer) -> None:
     token = _waiting(run, claimed)
     if token is not None:
         port = _failure_port(run, token) if answer.refused is not None else None
-        resume(run, token, Complete(port=port, output=_output(run, token, {**answer.values, "error": answer.refused})))
+        error = None if answer.refused is None else _reason(run, answer.refused)
+        resume(run, token, Complete(port=port, output=_output(run, token, {**answer.values, "error": error})))
 
 
 def fail(session: Session, claimed: Claimed, failed: SendingFailed) -> None:
-    """Note a failed attempt; after the last one the run goes on by the exit for that, or waits for an administrator."""
+    """Note a failed attempt; after the last one the run goes on by the exit for that, or fails where it stands."""
     is_over = failed.is_final or claimed.is_last_attempt
     run = load_run(session, claimed.instance_id) if is_over else None
     if not outbox.is_ours(session, claimed):
         return
-    token = _waiting(run, claimed) if run is not None else None
-    port = _failure_port(run, token) if run is not None and token is not None else None
-    if run is None or token is None or port is None:
-        pause = pause_seconds(claimed.attempts)
-        outbox.note_failed(session, claimed, str(failed), is_final=failed.is_final, pause_seconds=pause)
+    reason = cause_json(failed)
+    if run is None:
+        outbox.note_failed(session, claimed, reason, pause_seconds=pause_seconds(claimed.attempts))
         return
-    outbox.note_given_up(session, claimed, str(failed))
-    resume(run, token, Complete(port=port, output=_output(run, token, {"error": str(failed).replace("\0", "")})))
+    token = _waiting(run, claimed)
+    port = None if token is None else _failure_port(run, token)
+    if token is not None and port is None:
+        outbox.note_dead(session, claimed, reason)
+        stop(run, token, failed, sending_error_json(failed, run.flow.node(token.node)))
+        return
+    outbox.note_given_up(session, claimed, reason)
+    if token is not None:
+        resume(run, token, Complete(port=port, output=_output(run, token, {"error": _reason(run, failed)})))
+
+
+def _reason(run: Run, failed: SendingFailed) -> str:
+    """Return why sending failed, for the run itself: in the language of whoever started it."""
+    return failed.detail(run.starter.language)
 
 
 def _waiting(run: Run, claimed: Claimed) -> Token | None:

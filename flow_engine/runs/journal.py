@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from engine.errors import DomainError, InvalidDefinition, InvalidInput
+from engine.errors import Conflict, DomainError, InvalidDefinition, InvalidInput
 from engine.texts import LANGUAGES, LocalizedText
+from flow_engine.definition import Node
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,17 @@ def error_json(error: DomainError, node: str) -> dict[str, Any]:
             for spot in error.violations
         ],
     }
+
+
+def sending_error_json(failed: DomainError, node: Node) -> dict[str, Any]:
+    """Return what a run keeps where sending failed for good: that it did, for all; why (`cause`), for administrators."""
+    kept = error_json(Conflict("flow_sending_failed", node=node.title), node.key)
+    return {**kept, "cause": cause_json(failed)}
+
+
+def cause_json(failed: DomainError) -> dict[str, Any]:
+    """Return why sending failed, as it is kept: the sentences in every language."""
+    return {"code": failed.code, "message": in_every_language(failed)}
 
 
 def in_every_language(error: DomainError) -> LocalizedText:

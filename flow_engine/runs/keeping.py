@@ -103,6 +103,8 @@ def state_json(flow: Flow, instance: Instance, old: Mapping[str, Any] | None) ->
         },
         "joins": dict(instance.joins),
         "last_number": instance.last_number,
+        # Nearly no run has any.
+        **({"origins": sorted(instance.origins.items())} if instance.origins else {}),
         "old": None if old is None else {key: encode(value, None) for key, value in old.items()},
     }
 
@@ -126,6 +128,7 @@ def instance_from(
         joins=state["joins"],
         values=values,
         last_number=state["last_number"],
+        origins=dict(state.get("origins", ())),
     )
 
 

@@ -7,19 +7,21 @@ be claimed again, with the same idempotency key. Locks are taken in the order in
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from engine import jobs
 from engine.db import Session
 from engine.ids import new_id
 from engine.jobs import Payload
-from engine.models import flow_effect
+from engine.models import flow_effect, flow_token
 from flow_engine.runs.run import Run
+from flow_engine.state import TokenStatus
 
 #: The queue's tasks: send one effect; look for those whose time has come.
 SEND: Final = "flows.send"
@@ -33,7 +35,10 @@ BATCH: Final = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
-    """An effect that is this worker's to send, for this attempt."""
+    """An effect that is this worker's to send, for this attempt.
+
+    is_lost -- whether there is none: the worker of the last attempt died while sending.
+    """
 
     id: UUID
     instance_id: UUID
@@ -42,11 +47,15 @@ class Claimed:
     payload: Mapping[str, Any]
     idempotency_key: str
     attempts: int
+    is_lost: bool = False
 
     @property
     def is_last_attempt(self) -> bool:
         """Whether there is no further attempt after this one."""
         return self.attempts >= most_attempts(self.payload)
+
+
+_CLAIMED: Final = tuple(name for name in Claimed.__slots__ if name != "is_lost")
 
 
 def most_attempts(payload: Mapping[str, Any]) -> int:
@@ -60,6 +69,7 @@ def write(session: Session, run: Run) -> None:
         unsent = flow_effect.c.status.in_(("waiting", "sending", "dead"))
         mine = sa.and_(flow_effect.c.instance_id == run.id, flow_effect.c.token.in_(run.closed), unsent)
         session.execute(sa.update(flow_effect).where(mine).values(status="dropped", ended_at=session.now))
+    _follow(session, run)
     rows = [
         {
             "id": new_id(),
@@ -68,7 +78,7 @@ def write(session: Session, run: Run) -> None:
             "node": token.node,
             "kind": sent.send.kind,
             "payload": dict(sent.send.payload),
-            "idempotency_key": f"{run.id}-{sent.token}",
+            "idempotency_key": _key(run, sent.token),
             "status": "waiting",
             "next_attempt_at": session.now,
             "created_at": session.now,
@@ -77,8 +87,46 @@ def write(session: Session, run: Run) -> None:
         if (token := run.instance.token(sent.token)) is not None
     ]
     if rows:
-        session.execute(sa.insert(flow_effect).values(rows))
-        queue(session, [row["id"] for row in rows])
+        given = postgresql.insert(flow_effect).values(rows)
+        # What a node sends when it is tried again takes the place of what it sent before, under the same key.
+        anew: dict[str, Any] = {
+            name: given.excluded[name] for name in ("token", "payload", "status", "next_attempt_at")
+        }
+        anew |= {"attempts": 0, "error": None, "ended_at": None}
+        writing = given.on_conflict_do_update(index_elements=[flow_effect.c.idempotency_key], set_=anew)
+        queue(session, session.execute(writing.returning(flow_effect.c.id)).scalars().all())
+
+
+def _key(run: Run, token: int) -> str:
+    return f"{run.id}-{run.instance.visit(token)}"
+
+
+def _follow(session: Session, run: Run) -> None:
+    """Have what failed to leave follow its node that is tried again: it waits, and is forgotten if that sends nothing."""
+    if not run.instance.origins:
+        return
+    sent = {one.token for one in run.sent}
+    for token in (*run.instance.tokens, *run.instance.ended):
+        mine = sa.update(flow_effect).where(flow_effect.c.idempotency_key == _key(run, token.number))
+        if token.number not in run.instance.origins or token.number in sent or token.status is TokenStatus.WAITING:
+            continue
+        if token.status is TokenStatus.READY:
+            values = {"token": token.number, "status": "waiting", "attempts": 0, "ended_at": None}
+            session.execute(mine.where(flow_effect.c.status == "dead").values(values))
+        else:
+            gone = {"status": "dropped", "ended_at": session.now}
+            session.execute(mine.where(flow_effect.c.status == "waiting").values(gone))
+
+
+def _due(session: Session) -> sa.ColumnElement[bool]:
+    """Return the condition of effects that are to be sent now; one whose node is about to run again is not."""
+    waits = sa.exists().where(
+        flow_token.c.instance_id == flow_effect.c.instance_id,
+        flow_token.c.number == flow_effect.c.token,
+        flow_token.c.status == TokenStatus.WAITING,
+    )
+    is_open = flow_effect.c.status.in_(("waiting", "sending"))
+    return sa.and_(is_open, flow_effect.c.next_attempt_at <= session.now, waits)
 
 
 def queue(session: Session, ids: Iterable[Any]) -> None:
@@ -88,9 +136,7 @@ def queue(session: Session, ids: Iterable[Any]) -> None:
 
 def tick(session: Session, _payload: Payload) -> None:
     """Queue the effects whose next attempt is due: after a failure, or after their worker's death."""
-    due = sa.select(flow_effect.c.id).where(
-        flow_effect.c.status.in_(("waiting", "sending")), flow_effect.c.next_attempt_at <= session.now
-    )
+    due = sa.select(flow_effect.c.id).where(_due(session))
     queue(session, session.execute(due.order_by(flow_effect.c.next_attempt_at).limit(BATCH)).scalars())
 
 
@@ -105,22 +151,16 @@ def clock_set_back(session: Session, step: timedelta) -> None:
 
 
 def claim(session: Session, effect_id: UUID) -> Claimed | None:
-    """Take an effect that is due; None where it is not, or where its last attempt took its worker with it."""
-    columns = [flow_effect.c[name] for name in Claimed.__slots__]
-    is_due = sa.and_(
-        flow_effect.c.id == effect_id,
-        flow_effect.c.status.in_(("waiting", "sending")),
-        flow_effect.c.next_attempt_at <= session.now,
-    )
+    """Take an effect that is due, for one more attempt (none where the last one took its worker with it, see `Claimed`)."""
+    columns = [flow_effect.c[name] for name in _CLAIMED]
+    is_due = sa.and_(flow_effect.c.id == effect_id, _due(session))
     row = session.execute(sa.select(*columns).where(is_due).with_for_update(skip_locked=True)).mappings().one_or_none()
     if row is None:
         return None
     found = Claimed(**row)
-    if found.is_last_attempt:
-        _set(session, found, status="dead", error="the worker died while sending", ended_at=session.now)
-        return None
-    _set(session, found, status="sending", attempts=found.attempts + 1, next_attempt_at=session.now + CLAIM)
-    return Claimed(**{**row, "attempts": found.attempts + 1})
+    found = replace(found, is_lost=True) if found.is_last_attempt else replace(found, attempts=found.attempts + 1)
+    _set(session, found, status="sending", attempts=found.attempts, next_attempt_at=session.now + CLAIM)
+    return found
 
 
 def of_instance(session: Session, instance_id: UUID) -> list[dict[str, Any]]:
@@ -141,19 +181,20 @@ def note_sent(session: Session, claimed: Claimed) -> None:
     _set(session, claimed, status="sent", error=None, ended_at=session.now)
 
 
-def note_failed(session: Session, claimed: Claimed, reason: str, *, is_final: bool, pause_seconds: float) -> None:
-    """Note a failed attempt: due again after a pause, or dead."""
-    reason = reason.replace("\0", "")  # strangers wrote some of it
-    if is_final or claimed.is_last_attempt:
-        _set(session, claimed, status="dead", error=reason, ended_at=session.now)
-        return
+def note_failed(session: Session, claimed: Claimed, reason: Mapping[str, Any], *, pause_seconds: float) -> None:
+    """Note a failed attempt: due again after a pause."""
     due = session.now + timedelta(seconds=pause_seconds)
     _set(session, claimed, status="waiting", error=reason, next_attempt_at=due)
 
 
-def note_given_up(session: Session, claimed: Claimed, reason: str) -> None:
+def note_dead(session: Session, claimed: Claimed, reason: Mapping[str, Any]) -> None:
+    """Note that an effect has failed for good; its run fails with it."""
+    _set(session, claimed, status="dead", error=reason, ended_at=session.now)
+
+
+def note_given_up(session: Session, claimed: Claimed, reason: Mapping[str, Any]) -> None:
     """Note that an effect has failed for good and its run goes on all the same."""
-    _set(session, claimed, status="dropped", error=reason.replace("\0", ""), ended_at=session.now)
+    _set(session, claimed, status="dropped", error=reason, ended_at=session.now)
 
 
 def _set(session: Session, claimed: Claimed, **values: Any) -> None:

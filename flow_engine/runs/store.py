@@ -75,8 +75,8 @@ tokens AS (
     DO UPDATE SET status = excluded.status, due_at = excluded.due_at
 ),
 resumed AS (
-    UPDATE meta.flow_log AS line SET status = given.status, output = given.output, ended_at = given.ended_at
-    FROM {_given(flow_log, ("instance_id", "token", "status", "output", "ended_at"))}
+    UPDATE meta.flow_log AS line SET status = given.status, output = given.output, error = given.error, ended_at = given.ended_at
+    FROM {_given(flow_log, ("instance_id", "token", "status", "output", "error", "ended_at"))}
     WHERE line.instance_id = given.instance_id AND line.token = given.token AND line.ended_at IS NULL
 ),
 {_LINES_AND_CHANGES.format(which="")}
@@ -117,6 +117,7 @@ def update_run(session: Session, run: Run) -> None:
             "token": line.token,
             "status": line.status,
             "output": line.output,
+            "error": line.error,
             "ended_at": session.now,
         }
         for line in run.resumed
@@ -345,6 +346,16 @@ def _stop_tokens(session: Session, instance_id: UUID, number: int | None) -> dic
     stopping = sa.update(table).where(which).values(status=TokenStatus.FAILED)
     stopped = session.execute(stopping.returning(table.c.number, table.c.node)).all()
     return {row.number: row.node for row in sorted(stopped)}
+
+
+def last_error(session: Session, instance_id: UUID, tokens: Iterable[int]) -> dict[str, Any] | None:
+    """Return why the last of some tokens failed; None where none did."""
+    log = flow_log.c
+    mine = sa.and_(log.instance_id == instance_id, log.token.in_(list(tokens)), log.error.is_not(None))
+    found: dict[str, Any] | None = session.execute(
+        sa.select(log.error).where(mine).order_by(log.seq.desc()).limit(1)
+    ).scalar_one_or_none()
+    return found
 
 
 def is_given_up(error: Mapping[str, Any] | None) -> bool:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import Conflict
-from flow_engine.advance import AskPeople, Begin, Cancel, CloseTasks, Ran, Retry, RunNode, advance, items_at
+from flow_engine.advance import AskPeople, Begin, Cancel, CloseTasks, Ran, Retry, RunNode, Skip, advance, items_at
 from flow_engine.definition import Flow
 from flow_engine.node_type import Complete, Fail, Result, Wait
 from flow_engine.state import Instance, InstanceStatus, Token, TokenStatus
@@ -171,9 +171,45 @@ def test_a_failed_token_is_tried_again_as_a_new_one() -> None:
     again, effects = advance(flow, failed, Retry())
     assert effects == (RunNode(token=2),)
     assert again.status is InstanceStatus.RUNNING
+    assert (again.visit(1), again.visit(2)) == (1, 1)
     done, _ = advance(flow, again, Ran(token=2, result=Complete()))
     done, _ = advance(flow, done, Ran(token=3, result=Complete()))
     assert done.status is InstanceStatus.COMPLETED
+
+
+def test_what_waited_may_fail_and_be_tried_again_as_the_same_visit() -> None:
+    flow = flow_of({"a": {**ASK, "next": "end"}, "end": END})
+    instance, _ = advance(flow, Instance(), Begin())
+    for number in (1, 2, 3):
+        instance, _ = advance(flow, instance, Ran(token=number, result=Wait(assignees=("x",), mode="any")))
+        instance, effects = advance(flow, instance, Ran(token=number, result=Fail(error=Conflict())))
+        assert (instance.status, effects) == (InstanceStatus.FAILED, ())
+        instance, effects = advance(flow, instance, Retry())
+        assert (effects, instance.visit(number + 1)) == ((RunNode(token=number + 1),), 1)
+        assert instance.origins == {number + 1: 1}
+
+
+def test_a_failed_node_can_be_left_behind() -> None:
+    flow = flow_of({"a": step("b"), "b": step("end"), "end": END})
+    instance, _ = advance(flow, Instance(), Begin())
+    failed, _ = advance(flow, instance, Ran(token=1, result=Fail(error=Conflict())))
+    skipped, effects = advance(flow, failed, Skip(token=1, result=Complete(output=7)))
+    assert effects == (RunNode(token=3),)
+    assert (skipped.status, skipped.values) == (InstanceStatus.RUNNING, {"a": 7})
+    assert [(token.number, token.status) for token in skipped.ended] == [
+        (1, TokenStatus.CANCELLED),
+        (2, TokenStatus.DONE),
+    ]
+    for number in (1, 2, 3):
+        assert advance(flow, skipped, Skip(token=number, result=Complete())) == (skipped, ())
+
+
+def test_cancelling_closes_what_had_failed() -> None:
+    flow = flow_of({"a": step("end"), "end": END})
+    instance, _ = advance(flow, Instance(), Begin())
+    failed, _ = advance(flow, instance, Ran(token=1, result=Fail(error=Conflict())))
+    cancelled, effects = advance(flow, failed, Cancel())
+    assert (cancelled.status, effects) == (InstanceStatus.CANCELLED, (CloseTasks(token=1),))
 
 
 def test_cancelling_ends_everything_for_good() -> None:

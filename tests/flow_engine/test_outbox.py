@@ -96,10 +96,20 @@ def test_a_request_leaves_after_the_commit_and_its_answer_is_read(database: Data
 
 def test_a_failure_is_tried_again_under_the_same_key(database: Database, web: Peer, clock: SettableClock) -> None:
     allow(database, web)
-    web.answers = [(503, {}, b""), (200, {}, b"done")]
+    web.answers = [(503, {}, "维护中\n\x00<b>".encode()), (200, {}, b"done")]
     order_id = approved(database, request(web), "ask.body")
     run_due(database)
-    assert (effect(database).status, effect(database).error) == ("waiting", "HTTP 503")
+    assert (effect(database).status, effect(database).error) == (
+        "waiting",
+        {
+            "code": "sending_answer_later",
+            "message": {
+                "zh-CN": "对方暂时处理不了请求，答复 HTTP 503：“维护中 <b>”。请待对方恢复后重试。",
+                "en-US": "The other side could not handle the request for now and answered HTTP 503: "
+                '"维护中 <b>". Try again once it has recovered.',
+            },
+        },
+    )
     run_due(database)
     assert len(web.requests) == 1
     clock.advance(seconds=5)
@@ -121,12 +131,17 @@ def test_what_fails_for_ever_is_dead_seen_and_can_be_retried(
     web.answers = [(200, {}, b"at last")]
     with database.unit_of_work() as session:
         (dead,) = effects.list_page(session, ADMIN, status="dead").items
-        assert (dead["flow"], dead["node"], dead["error"]) == ("works.ask_outside", "ask", "HTTP 500")
+        assert (dead["flow"], dead["node"], dead["error"]) == (
+            "works.ask_outside",
+            "ask",
+            "对方暂时处理不了请求，答复 HTTP 500：（没有内容）。请待对方恢复后重试。",
+        )
         assert effects.retry(session, ADMIN, UUID(dead["id"]))["status"] == "waiting"
         with pytest.raises(Conflict):
             effects.drop(session, ADMIN, UUID(dead["id"]))
     run_due(database)
     assert outcome(database, order_id) == ("completed", "at last")
+    assert len({headers["Idempotency-Key"] for _, _, headers, _ in web.requests}) == 1
 
 
 def test_a_dropped_effect_lets_the_run_go_on_without_an_answer(database: Database) -> None:
@@ -137,7 +152,7 @@ def test_a_dropped_effect_lets_the_run_go_on_without_an_answer(database: Databas
     )
     run_due(database)
     found = effect(database)
-    assert (found.status, found.error) == ("dead", "127.0.0.1:1 lies in an inside network")
+    assert (found.status, found.error["code"]) == ("dead", "sending_inside_network")
     with database.unit_of_work() as session:
         clerk = factory.ADMIN.__class__(user_id=UUID(int=9), username="clerk", name="Clerk")
         for refused, actor, effect_id in ((NotAllowed, clerk, found.id), (NotFound, ADMIN, UUID(int=3))):
@@ -216,10 +231,10 @@ def test_a_refused_address_is_final_a_busy_one_is_not(
     assert (effect(database).status, post.mails) == (status, [])
 
 
-def test_mail_without_a_server_waits_for_an_administrator(database: Database) -> None:
+def test_mail_without_a_server_fails_the_run(database: Database) -> None:
     order_id = approved(database, {"type": "mail", "to": "'a@example.com'", "subject": "x", "text": "x"}, "'sent'")
     run_due(database)
-    assert (effect(database).status, outcome(database, order_id)) == ("dead", ("waiting", None))
+    assert (effect(database).status, outcome(database, order_id)) == ("dead", ("failed", None))
 
 
 def test_a_wrong_address_stops_the_run(database: Database) -> None:
@@ -249,9 +264,24 @@ RATE = {"type": "object", "required": ["rate"], "properties": {"rate": {"type": 
     [
         ([(200, {}, b'{"rate": 7.25}')], 1, "rate 7.25", "sent"),
         ([(503, {}, b""), (200, {}, b'{"rate": 1}')], 2, "rate 1.00", "sent"),
-        ([(404, {}, b"{}")], 1, "HTTP 404", "sent"),
-        ([(503, {}, b"")], 2, "HTTP 503", "dropped"),
-        ([(200, {}, b"{}")], 1, "the answer is not as declared: #/rate: This is required", "dropped"),
+        (
+            [(404, {}, b"no such rate")],
+            1,
+            "对方拒绝了请求，答复 HTTP 404：“no such rate”。请核对请求的地址、请求头和内容。",
+            "sent",
+        ),
+        (
+            [(503, {}, b"")],
+            2,
+            "对方暂时处理不了请求，答复 HTTP 503：（没有内容）。请待对方恢复后重试。",
+            "dropped",
+        ),
+        (
+            [(200, {}, b"{}")],
+            1,
+            "对方的答复与节点里 answer 的声明不符：#/rate 此项必填。请与对方核对，或修改声明后重试。",
+            "dropped",
+        ),
     ],
 )
 def test_where_failure_has_an_exit_the_run_leaves_by_it_and_waits_for_nobody(
@@ -274,8 +304,7 @@ def test_where_failure_has_an_exit_the_run_leaves_by_it_and_waits_for_nobody(
     for _ in range(3):
         run_due(database)
         clock.advance(hours=2)
-    found = outcome(database, order.id)
-    assert (found[0], found[1].rstrip(".")) == ("completed", outcome_)
+    assert outcome(database, order.id) == ("completed", outcome_)
     assert (len(web.requests), effect(database).status) == (tries, status)
 
 

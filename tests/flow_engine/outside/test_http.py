@@ -54,7 +54,7 @@ def test_only_the_public_internet_is_public(address: str, expected: bool) -> Non
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "0x7f000001", "2130706433", "[::1]", "[::ffff:127.0.0.1]"])
 def test_no_name_leads_inside(web: Peer, host: str) -> None:
-    with pytest.raises(SendingFailed, match="inside") as failed:
+    with pytest.raises(SendingFailed, match="sending_inside_network") as failed:
         get(web, allowed=False, url=f"http://{host}:{web.port}/")
     assert failed.value.is_final
     assert web.requests == []
@@ -62,7 +62,7 @@ def test_no_name_leads_inside(web: Peer, host: str) -> None:
 
 def test_a_redirection_leads_inside_no_more_than_the_first_request(web: Peer) -> None:
     web.answers = [(302, {"Location": f"http://127.0.0.1:{web.port}/secret"}, b"")]
-    with pytest.raises(SendingFailed, match="inside"):
+    with pytest.raises(SendingFailed, match="sending_inside_network"):
         get(web)
     assert len(web.requests) == 1
 
@@ -72,21 +72,21 @@ def test_three_redirections_are_followed_and_no_more(web: Peer) -> None:
     web.answers = [away, away, away, (200, {}, b"here")]
     assert get(web)["body"] == "here"
     web.answers = [away]
-    with pytest.raises(SendingFailed, match="redirections"):
+    with pytest.raises(SendingFailed, match="sending_too_many_redirects"):
         get(web)
 
 
 def test_an_answer_that_never_ends_is_cut(web: Peer) -> None:
     web.drips = True
     begun = time.monotonic()
-    with pytest.raises(SendingFailed, match="no answer within 1 s"):
+    with pytest.raises(SendingFailed, match="did not answer within 1 s"):
         get(web, timeout_seconds=1)
     assert time.monotonic() - begun < 4
 
 
 def test_an_answer_that_breaks_off_is_none(web: Peer) -> None:
     web.answers = [(200, {"Content-Length": "1000"}, b".")]
-    with pytest.raises(SendingFailed, match="broke off"):
+    with pytest.raises(SendingFailed, match="sending_answer_broke_off"):
         get(web)
 
 
@@ -99,7 +99,7 @@ def test_an_answer_in_no_charset_is_read_all_the_same(web: Peer) -> None:
 
 def test_an_answer_that_is_too_large_is_refused(web: Peer) -> None:
     web.answers = [(200, {}, b"x" * (http.MAX_BYTES + 1))]
-    with pytest.raises(SendingFailed, match="larger"):
+    with pytest.raises(SendingFailed, match="sending_answer_too_large"):
         get(web)
 
 
@@ -107,7 +107,7 @@ def test_an_answer_that_is_too_large_is_refused(web: Peer) -> None:
     "path", ["stock/../admin", "stock/..%2Fadmin", "stock/%2E%2E/admin", "stock/.", "a/..\\b", "a%5C..%5Cb"]
 )
 def test_a_value_in_the_address_leads_nowhere_else(web: Peer, path: str) -> None:
-    with pytest.raises(SendingFailed, match="elsewhere") as failed:
+    with pytest.raises(SendingFailed, match="sending_path_leads_elsewhere") as failed:
         get(web, url=f"http://localhost:{web.port}/{path}")
     assert failed.value.is_final
     assert web.requests == []
@@ -145,10 +145,10 @@ def test_a_name_is_resolved_once_and_the_address_that_was_checked_is_called(
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     monkeypatch.setattr(socket, "create_connection", connect)
-    with pytest.raises(SendingFailed, match="Refused"):
+    with pytest.raises(SendingFailed, match="sending_connection_refused"):
         get(web, allowed=False, url=f"http://rebinding.example:{web.port}/")
     assert (asked, called) == (["rebinding.example"], [("93.184.216.34", web.port)])
-    with pytest.raises(SendingFailed, match="inside"):
+    with pytest.raises(SendingFailed, match="sending_inside_network"):
         get(web, allowed=False, url=f"http://rebinding.example:{web.port}/")
     assert web.requests == []
 
@@ -159,7 +159,7 @@ def test_a_name_with_one_address_inside_is_not_called(web: Peer, monkeypatch: py
         (socket.AF_INET6, 1, 6, "", ("::ffff:10.0.0.1", 80, 0, 0)),
     ]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: both)
-    with pytest.raises(SendingFailed, match="inside"):
+    with pytest.raises(SendingFailed, match="sending_inside_network"):
         get(web, allowed=False, url="http://mixed.example/")
 
 
@@ -172,7 +172,7 @@ def test_an_answer_without_a_body_is_an_answer(web: Peer, method: str, status: i
 
 def test_an_answer_that_is_compressed_is_not_opened(web: Peer) -> None:
     web.answers = [(200, {"Content-Encoding": "gzip"}, gzip.compress(b"0" * 10_000_000))]
-    with pytest.raises(SendingFailed, match="compressed") as failed:
+    with pytest.raises(SendingFailed, match="sending_answer_compressed") as failed:
         get(web)
     assert failed.value.is_final
     assert web.requests[0][2]["Accept-Encoding"] == "identity"
@@ -181,7 +181,7 @@ def test_an_answer_that_is_compressed_is_not_opened(web: Peer) -> None:
 def test_an_answer_in_pieces_without_end_is_cut_at_its_size(web: Peer) -> None:
     piece = b"10000\r\n" + b"x" * 65_536 + b"\r\n"
     web.answers = [(200, {"Transfer-Encoding": "chunked"}, piece * 20)]
-    with pytest.raises(SendingFailed, match="larger"):
+    with pytest.raises(SendingFailed, match="sending_answer_too_large"):
         get(web)
 
 
@@ -198,11 +198,11 @@ def test_an_answer_as_declared_is_read_exactly(web: Peer) -> None:
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (b"<html>", "no JSON"),
-        (b'{"rate": NaN}', "no JSON"),
+        (b"<html>", "sending_answer_no_json"),
+        (b'{"rate": NaN}', "sending_answer_no_json"),
         (b"{}", "#/rate"),
         (b'{"rate": -1}', "#/rate"),
-        (b"[" * 90_000, "no JSON"),
+        (b"[" * 90_000, "sending_answer_no_json"),
     ],
 )
 def test_an_answer_that_is_not_as_declared_fails_for_good(web: Peer, body: bytes, reason: str) -> None:

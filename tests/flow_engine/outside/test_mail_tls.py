@@ -132,7 +132,7 @@ def test_a_wrong_password_is_tried_again_for_it_is_mended_in_the_settings(served
 
 def test_a_certificate_that_nobody_vouches_for_gets_no_password(served: tuple[Box, str]) -> None:
     box, url = served
-    with pytest.raises(SendingFailed, match="certificate verify failed") as failed:
+    with pytest.raises(SendingFailed, match="sending_certificate_invalid") as failed:
         send(url)
     assert not failed.value.is_final
     assert box.taken == []
