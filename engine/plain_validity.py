@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache, partial
 from types import NoneType
 from typing import Any, Final
 
@@ -89,23 +90,31 @@ class _Compiler:
 
     def check(self, schema: Schema, depth: int) -> Check:
         """Return the check of `schema`; `depth` is how many levels there may still be."""
-        if not isinstance(schema, Mapping) or not all(key in _KNOWN or key.startswith("x-") for key in schema):
-            return _never
-        checks = {kind: self._of_kind(kind, schema, depth) for kind in _KINDS}
-        given = {kind: check for kind, check in checks.items() if check is not _never}
+        given = self._by_kind(schema, depth)
 
         def is_right(value: Any) -> bool:
             check = given.get(type(value))
             return check is not None and check(value)
 
-        return is_right
+        return is_right if given else _never
+
+    def _by_kind(self, schema: Schema, depth: int) -> Mapping[type, Check]:
+        """Return the check of each kind of values that the schema may take."""
+        if not isinstance(schema, Mapping) or not all(key in _KNOWN or key.startswith("x-") for key in schema):
+            return {}
+        checks = {kind: self._of_kind(kind, schema, depth) for kind in _KINDS}
+        return {kind: check for kind, check in checks.items() if check is not _never}
 
     def _of_kind(self, kind: type, schema: Keywords, depth: int) -> Check:
         """Return the check of values of one kind, `_never` where the schema refuses them or leaves them to others."""
         types = schema.get("type", list(_KINDS[kind]))
         if not _KINDS[kind] & set([types] if isinstance(types, str) else types):
             return _never
-        checks = [self._own(kind, schema, depth), *self._listed(kind, schema)]
+        checks = [self._own(kind, schema, depth)]
+        lists = [schema["enum"]] if "enum" in schema else []
+        lists += [[schema["const"]]] if "const" in schema else []
+        if lists:
+            checks = [_listed(kind, lists, checks[0])]
         checks += [self.check(one, depth) for one in schema.get("allOf", ())]
         return _all(checks)
 
@@ -119,15 +128,6 @@ class _Compiler:
         if kind in (int, float, Decimal):
             return _never if "multipleOf" in schema else _number(kind, schema, self._limit)
         return _always
-
-    @staticmethod
-    def _listed(kind: type, schema: Keywords) -> list[Check]:
-        """Return the check against the schema's own list of values; of texts and of nothing alone."""
-        found = [schema["enum"]] if "enum" in schema else []
-        found += [[schema["const"]]] if "const" in schema else []
-        if found and kind not in (str, NoneType):
-            return [_never]
-        return [frozenset(one for one in values if type(one) is kind).__contains__ for values in found]
 
     def _list(self, schema: Keywords, depth: int) -> Check:
         if "items" not in schema or schema.get("uniqueItems") not in (None, False, True) or depth <= 1:
@@ -146,15 +146,17 @@ class _Compiler:
         if schema.get("additionalProperties") is not False or depth <= 1:
             return _never
         properties = {
-            name: self.check(one, depth - 1) for name, one in schema.get("properties", {}).items() if _is_storable(name)
+            name: self._by_kind(one, depth - 1)
+            for name, one in schema.get("properties", {}).items()
+            if _is_storable(name)
         }
-        needed = frozenset(schema.get("required", ()))
+        needed, nothing = frozenset(schema.get("required", ())), dict[type, Check]()
 
         def is_right(value: dict[Any, Any]) -> bool:
             if not needed <= value.keys():
                 return False
             for name, one in value.items():
-                check = properties.get(name)
+                check = properties.get(name, nothing).get(type(one))
                 if check is None or not check(one):
                     return False
             return True
@@ -166,24 +168,36 @@ def _all(checks: Sequence[Check]) -> Check:
     if any(check is _never for check in checks):
         return _never
     first, *others = [check for check in checks if check is not _always] or [_always]
-    return (lambda value: first(value) and all(check(value) for check in others)) if others else first
+    if not others:
+        return first
+    rest = _all(others)
+    return lambda value: first(value) and rest(value)
+
+
+def _listed(kind: type, lists: Sequence[Sequence[Any]], check: Check) -> Check:
+    """Return the check against the schema's own lists of values, of texts and of nothing alone."""
+    if kind not in (str, NoneType):
+        return _never
+    first, *others = ([one for one in values if type(one) is kind] for values in lists)
+    # Once for all: those of the values with which all else is right.
+    return frozenset(one for one in first if check(one) and all(one in values for values in others)).__contains__
 
 
 def _text(schema: Keywords) -> Check:
     least, most = schema.get("minLength", 0), schema.get("maxLength", math.inf)
-    search = None
+    parts: list[Check] = []
     if "pattern" in schema:
         search, most = re.compile(schema["pattern"]).search, min(most, MAX_TEXT)
-    conforms, _ = _FORMATS.get(schema.get("format", ""), (None, ()))
+        parts.append(lambda value: search(value) is not None)
+    if schema.get("format") in _FORMATS:
+        parts.append(_format(schema["format"]))
 
     def is_right(value: str) -> bool:
-        if not least <= len(value) <= most or not _is_storable(value):
+        if not least <= len(value) <= most or "\x00" in value:
             return False
-        if search is not None and not search(value):
-            return False
-        return conforms is None or _conforms(conforms, value)
+        return value.isascii() or _is_storable(value)
 
-    return is_right
+    return _all([is_right, *parts])
 
 
 def _is_storable(text: str) -> bool:
@@ -193,6 +207,22 @@ def _is_storable(text: str) -> bool:
         except UnicodeEncodeError:  # half of a pair
             return False
     return "\x00" not in text
+
+
+_IS_USUAL_UUID: Final = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
+#: Days are few, and many records have the same.
+_DAYS: Final = 4096
+_DAY_LENGTH: Final = 10
+
+
+def _format(name: str) -> Check:
+    check, _ = _FORMATS[name]
+    if name == "uuid":
+        return lambda value: _IS_USUAL_UUID(value) is not None or _conforms(check, value)
+    if name == "date":
+        is_day = lru_cache(_DAYS)(partial(_conforms, check))
+        return lambda value: len(value) == _DAY_LENGTH and is_day(value)
+    return partial(_conforms, check)
 
 
 def _conforms(check: Callable[[object], Any], value: str) -> bool:
