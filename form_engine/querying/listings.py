@@ -9,16 +9,17 @@ the caller shows records.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from engine import definitions
+from engine import definitions, prepared
 from engine.actor import Actor
 from engine.db import Session
 from engine.permissions import FormGrant
+from engine.prepared import Prepared
 from form_engine.definition import Form
 from form_engine.field_type import USERS
 from form_engine.querying import cursors, filters, pages, record_titles
@@ -30,6 +31,8 @@ from form_engine.values import target
 _MOST_KEPT: Final = 200
 #: PostgreSQL takes 100 arguments a function: 50 members an object.
 _MOST_MEMBERS: Final = 50
+#: Limits of one list that are prepared: pages ask for one or two.
+_MOST_LIMITS: Final = 4
 _INSTANT: Final = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
 _PEOPLE: Final = ("created_by", "updated_by", "owner")
 _HEAD: Final = ("id", "version", "created_at", "created_by", "updated_at", "updated_by", "owner", "deleted_at")
@@ -49,10 +52,14 @@ class _Plan:
     """How a list is read: its order, and the statements in turn, with the limit as parameter `rest`.
 
     Each row is the record's text, the values of the sort keys, the id, and the count where it was asked for.
+
+    prepared -- by limit, the first statement with all its values written out, for PostgreSQL to plan once a connection;
+                in its place, how often that limit was asked for (once), or that it cannot be written so (never).
     """
 
     order: tuple[Key, ...]
     selects: tuple[sa.Select[Any], ...]
+    prepared: dict[int, Prepared | Literal["once", "never"]] = field(default_factory=dict)
 
 
 class _UnwritableError(Exception):
@@ -69,11 +76,10 @@ def listing(session: Session, actor: Actor, form: Form, grant: FormGrant, query:
     plan = _plan(session, actor, form, grant, query)
     if plan is None:
         return None
-    rows: list[sa.Row[Any]] = []
-    for statement in plan.selects:
-        rows += session.execute(statement, {"rest": query.limit + 1 - len(rows)}).fetchall()
-        if len(rows) > query.limit:
-            break
+    rows = list(_first_rows(session, plan, query.limit + 1))
+    for statement in plan.selects[1:]:
+        if len(rows) <= query.limit:
+            rows += session.execute(statement, {"rest": query.limit + 1 - len(rows)}).fetchall()
     cursor = None
     if len(rows) > query.limit:
         _, *values, last = rows[query.limit - 1][: len(plan.order) + 2]
@@ -83,6 +89,29 @@ def listing(session: Session, actor: Actor, form: Form, grant: FormGrant, query:
         next_cursor=cursor,
         count=_count(session, actor, form, grant, query, rows),
     )
+
+
+def _first_rows(session: Session, plan: _Plan, limit: int) -> Sequence[sa.Row[Any]]:
+    """Return the rows of the first statement; from the second time on by one that the connection has planned."""
+    known = plan.prepared
+    ready = known.get(limit)
+    if ready == "once":
+        ready = known[limit] = _prepared(session, plan.selects[0], limit)
+    if isinstance(ready, Prepared):
+        return prepared.run(session, ready).fetchall()
+    if len(known) < _MOST_LIMITS:
+        known.setdefault(limit, "once")
+    return session.execute(plan.selects[0], {"rest": limit}).fetchall()
+
+
+def _prepared(session: Session, statement: sa.Select[Any], limit: int) -> Prepared | Literal["never"]:
+    """Return the statement with its values in it: one plan for just these values, as good as one made each time."""
+    dialect = session.connection.dialect
+    try:
+        compiled = statement.params(rest=limit).compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+    except sa.exc.CompileError:
+        return "never"
+    return Prepared(text=str(compiled))
 
 
 def _count(

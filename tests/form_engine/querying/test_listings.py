@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -145,6 +146,47 @@ def test_a_kept_statement_serves_whoever_has_the_same_roles_and_no_others(sessio
         records.listed(session, things.admin, "shop.thing", Query(filter="unknown == 1"))
     with pytest.raises(InvalidInput):
         records.listed(session, things.admin, "shop.thing", Query(limit=0))
+
+
+@pytest.mark.parametrize(
+    ("where", "found"),
+    [
+        ("name == 'it''s 100% \\\\ {x} :y $1'", 0),
+        ("name == '50% off' and note != '%s'", 1),
+        ("size == 7 and weight >= 1.5 and price < 10.05", 1),
+        ("day == '2026-01-02' or day == '0999-01-02'", 1),
+        ("at <= '2026-01-02T03:04:05Z'", 1),
+        ("is_new == True and kind in ['x', 'y']", 1),
+        ("'老客户' in tags", 1),
+        ("buyer == None and clerk == None", 1),
+    ],
+)
+def test_a_list_asked_again_is_prepared_and_the_same(session: Session, things: Shop, where: str, found: int) -> None:
+    add(
+        session,
+        things,
+        {
+            "name": "50% off", "note": "n", "size": 7, "weight": "1.5", "price": "10", "day": "2026-01-02",
+            "at": "2026-01-02T03:04:05Z", "is_new": True, "kind": "y", "tags": ["老客户"],
+        },
+    )  # fmt: skip
+    asked = {"filter": where, "sort": "name", "count": "exact", "limit": 5}
+    first = both(session, things, **asked)
+    assert len(first[0]) == found
+    with counted(session) as seen:
+        assert [both(session, things, **asked) for _ in range(3)] == [first] * 3
+    names = [re.match(r"(PREPARE \w+|EXECUTE \w+)", statement) for statement in seen if "EXECUTE" in statement]
+    assert [one[0].partition(" ")[0] for one in names if one] == ["PREPARE", "EXECUTE", "EXECUTE"]
+
+
+def test_a_prepared_list_outlives_no_publication(session: Session, things: Shop) -> None:
+    add(session, things, {"name": "a", "size": 7})
+    for _ in range(3):
+        assert both(session, things, sort="size", fields=("size",))[0][0]["values"] == {"size": 7}
+    changed = {**THING, "properties": {**THING["properties"], "size": field("text")}}
+    forms.publish(session, things.admin, changed)
+    for _ in range(3):
+        assert both(session, things, sort="size", fields=("size",))[0][0]["values"] == {"size": "7"}
 
 
 def test_a_statement_kept_for_the_platform_serves_nobody_in_whose_name_it_acts(session: Session, shop: Shop) -> None:
