@@ -2,7 +2,8 @@
 
 An aggregate has *parts* (a sum, a count) that can be added up again over groups: the rows are read and grouped once,
 and totals, subtotals and earlier periods are made of the groups. A count of distinct values has no such parts, and a
-number of the record beside rows of its sub-table must be taken once a record: those are made of the rows each time.
+number of the record beside rows of its sub-table must be taken once a record: those are made anew for each set of
+groups, of what each group has `once`.
 """
 
 from __future__ import annotations
@@ -45,6 +46,13 @@ def parts(one: Aggregate, value: Element | None, only: Element | None) -> Parts:
         case _:
             found = {"m": sa.func.max(value)}
     return found if only is None else {name: _filtered(part, only) for name, part in found.items()}
+
+
+def once(one: Aggregate, value: Element) -> Element:
+    """Return the number over rows that hold what an aggregate takes once, each once."""
+    if one.function in {"count", "count_distinct"}:
+        return sa.type_coerce(sa.func.count(value), sa.Numeric())
+    return finished(one, parts(one, value, None))
 
 
 def merged(one: Aggregate, of: Mapping[str, Element], only: Element | None) -> Parts:

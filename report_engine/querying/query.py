@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from engine.expressions import Kind
 from report_engine.definition import Aggregate, Dimension, Earlier, Order, Report, Share
-from report_engine.querying import conditions, measures
+from report_engine.querying import conditions, groups, measures
 from report_engine.querying.measures import Element, Formulas, Numbers
 from report_engine.querying.source import Source
 
@@ -178,27 +178,11 @@ class Query:
 
     def _aggregated(self, source: sa.FromClause, names: Sequence[str]) -> sa.Select[Any]:
         """Return the aggregates of a set of groups: their keys by name, a column an aggregate and period."""
-        of = self._of
-        rows = of.marked(source, names)
-        is_finest = of.is_unique and len(names) == len(self._report.dimensions) and source is self._source
-        numbers: list[Element] = []
-        for place, measure in enumerate(self._report.aggregates):
-            for to in (None, *of.earlier):
-                if is_finest:
-                    number = measures.finished(measure, of.parts(rows, place))
-                else:
-                    number = of.number(rows, place, measure, to)
-                numbers.append(number.label(_name(place, to)))
-        keys = [rows.c[name] for name in names]
-        statement = sa.select(*keys, *numbers).select_from(rows)
-        if is_finest or not keys:
-            return statement
-        statement = statement.group_by(*keys)
-        # Without a range, a group that only the shift made is none.
-        return statement.having(of.has_present(rows)) if of.is_open else statement
+        is_finest = len(names) == len(self._report.dimensions) and source is self._source
+        return groups.present(groups.aggregated(self._of, source, names, is_finest=is_finest))
 
     def _numbers(self, inner: sa.FromClause, to: Earlier | None) -> dict[str, Element]:
-        return {measure.key: inner.c[_name(place, to)] for place, measure in enumerate(self._report.aggregates)}
+        return {measure.key: inner.c[groups.name(place, to)] for place, measure in enumerate(self._report.aggregates)}
 
     # Order and choice.
 
@@ -239,10 +223,6 @@ def _empty(dimension: Dimension) -> Element:
 
 def _number(value: int) -> sa.ColumnElement[int]:
     return sa.literal_column(str(value), sa.Integer())
-
-
-def _name(place: int, to: Earlier | None) -> str:
-    return f"a{place}" if to is None else f"a{place}_{to}"
 
 
 def _directed(element: Element, order: Order) -> sa.UnaryExpression[Any]:

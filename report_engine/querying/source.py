@@ -87,12 +87,15 @@ class Source:
 
     @cached_property
     def is_grouped(self) -> bool:
-        """Whether groups can be made once and put together; distinct values are keys of them, too."""
+        """Whether groups can be made once and put together; distinct values are keys of them, too.
+
+        Records as keys would leave as many groups as there are rows: where these stand beside, rows stay rows.
+        """
         return all(self._is_keyed(one) or not self._needs_record(one) for one in self.report.aggregates)
 
-    def _is_keyed(self, one: Aggregate) -> bool:
-        """Whether an aggregate counts distinct values: of a field, or records beside rows of their sub-table."""
-        return one.function == "count_distinct" or (one.path is None and self.report.rows is not None)
+    @staticmethod
+    def _is_keyed(one: Aggregate) -> bool:
+        return one.function == "count_distinct"
 
     @cached_property
     def has_days(self) -> bool:
@@ -225,35 +228,40 @@ class Source:
 
     # Numbers of the source.
 
-    def marked(self, source: sa.FromClause, keys: Sequence[str]) -> sa.FromClause:
-        """Return the source with `f…`: whether a row is the first of its record in its group, for numbers of the record."""
-        marks: list[Element] = []
-        for place, one in enumerate(self.report.aggregates):
-            if not self._needs_record(one) or one.path is None or one.function == "count_distinct":
-                continue
-            parts = [source.c[key] for key in (_PHASE, "h", *keys) if key in source.c]
-            if one.filter is not None:
-                parts.append(source.c[f"w{place}"])
-            first = sa.func.row_number().over(partition_by=parts) == 1
-            marks.append(first.label(f"f{place}"))
-        return sa.select(*source.c, *marks).subquery("marked") if marks else source
+    def is_once(self, one: Aggregate) -> bool:
+        """Whether an aggregate takes each record, or each value, once in a group: it is no sum over the rows."""
+        return self._is_keyed(one) or self._needs_record(one)
 
-    def number(self, rows: sa.FromClause, place: int, one: Aggregate, to: Earlier | None) -> Element:
-        """Return an aggregate of a group, in the present period or an earlier one."""
-        only = [rows.c[_PHASE] == phase.number for phase in self.phases if self.earlier and phase.to == to]
-        if self.is_grouped and self._is_keyed(one):
-            distinct: sa.sql.functions.FunctionElement[Any] = sa.func.count(sa.distinct(rows.c[f"k{place}"]))
-            condition = _all(only)
-            return distinct if condition is None else sa.funcfilter(distinct, condition)
+    def taken(self, rows: sa.FromClause, place: int, to: Earlier | None) -> tuple[Element, ...]:
+        """Return what an aggregate takes once in a group: a record, its number beside it, or a value, which comes last.
+
+        Empty where a row does not count for the aggregate.
+        """
+        one = self.report.aggregates[place]
         if self.is_grouped:
-            return measures.finished(one, measures.merged(one, self.parts(rows, place), _all(only)))
-        only += [rows.c[key] for key in (f"w{place}", f"f{place}") if key in rows.c]
-        value = None if one.path is None else rows.c[f"v{place}"]
-        if one.path is None and self.report.rows is not None:
-            records: sa.sql.functions.FunctionElement[Any] = sa.func.count(sa.distinct(rows.c.h))
-            condition = _all(only)
-            return records if condition is None else sa.funcfilter(records, condition)
-        return measures.finished(one, measures.parts(one, value, _all(only)))
+            found: tuple[Element, ...] = (rows.c[f"k{place}"],)
+        elif one.path is None:
+            found = (rows.c.h,)
+        elif one.function == "count_distinct":
+            found = (rows.c[f"v{place}"],)
+        else:
+            found = (rows.c.h, rows.c[f"v{place}"])
+        only = self._counting(rows, place, to)
+        return found if only is None else tuple(sa.case((only, element)) for element in found)
+
+    def number(self, rows: sa.FromClause, place: int, to: Earlier | None) -> Element:
+        """Return an aggregate over the rows of a group, in the present period or an earlier one."""
+        one, only = self.report.aggregates[place], self._counting(rows, place, to)
+        if self.is_grouped:
+            return measures.finished(one, measures.merged(one, self.parts(rows, place), only))
+        return measures.finished(one, measures.parts(one, None if one.path is None else rows.c[f"v{place}"], only))
+
+    def _counting(self, rows: sa.FromClause, place: int, to: Earlier | None) -> Element | None:
+        """Return whether a row counts for an aggregate in a period, None where each does."""
+        found = [rows.c[_PHASE] == phase.number for phase in self.phases if self.earlier and phase.to == to]
+        if f"w{place}" in rows.c:
+            found.append(rows.c[f"w{place}"])
+        return sa.and_(*found) if found else None
 
     def parts(self, rows: sa.FromClause, place: int) -> Parts:
         """Return the parts of an aggregate in a source of groups."""
@@ -264,10 +272,6 @@ class Source:
     def has_present(rows: sa.FromClause) -> Element:
         """Return whether a group has anything in the present period."""
         return sa.func.bool_or(rows.c[_PHASE] == 0)
-
-
-def _all(found: Sequence[Element]) -> Element | None:
-    return sa.and_(*found) if found else None
 
 
 def _is_of_rows(report: Report, one: Aggregate) -> bool:

@@ -231,3 +231,37 @@ def test_a_report_and_its_totals_are_a_constant_number_of_statements(demo_platfo
 
         # Two settings of the time limit (none on the reports' own pool), the report, titles of customers.
         assert len(seen) == 4
+
+
+def test_orders_beside_their_lines_are_counted_once_in_each_period(demo_platform: Platform) -> None:
+    with demo_platform.database.unit_of_work() as session:
+        name = published(
+            session,
+            dimensions=[{"key": "month", "field": "order_date", "bucket": "month"}],
+            measures=[
+                {"key": "amount", "function": "sum", "field": "lines.amount"},
+                {"key": "orders", "function": "count"},
+                {"key": "before", "compare": "orders", "as": "value"},
+                {"key": "customers", "function": "count_distinct", "field": "customer"},
+            ],
+        )
+        _, result = reports.run(session, demo.actor(session, "director"), name)
+        expected = numbers(
+            session,
+            "with m as (select date_trunc('month', o.order_date)::date d, sum(l.amount) s, count(distinct o.id) n, "
+            "count(distinct o.customer) c from crm.sales_order o join crm.sales_order__lines l on l.record_id = o.id "
+            "where o.deleted_at is null group by 1) "
+            "select m.d::text, m.s, m.n, b.n, m.c from m left join m b on b.d = m.d - interval '1 month' order by 1",
+        )
+
+        assert [
+            (
+                row["month"]["value"],
+                Decimal(row["amount"]),
+                int(row["orders"]),
+                None if row["before"] is None else int(row["before"]),
+                int(row["customers"]),
+            )
+            for row in result.rows
+        ] == [(*row[:3], row[3] or 0, row[4]) for row in expected]
+        assert result.totals["before"] is None
