@@ -23,14 +23,13 @@ MOST_COLUMNS: Final = 200
 #: A longer text does not fit an entry of a PostgreSQL index (2,704 bytes) in every script.
 LONGEST_INDEXED: Final = 500
 _NAME_BYTES: Final = 63
-#: How often PostgreSQL tidies a table. Lists count by an index alone, which is five times dearer over pages that were
-#: written since the last VACUUM; its own settings wait until a fifth of the rows are new.
+#: How often PostgreSQL tidies a table. Lists count by an index alone, which is five times dearer where pages were
+#: written since the last VACUUM, and two new rows in a hundred touch half of all pages (they fill what is left on each);
+#: by its own settings PostgreSQL waits until a fifth of the rows are new.
 UPKEEP: Final = (
-    "autovacuum_vacuum_insert_scale_factor = 0.01, autovacuum_vacuum_scale_factor = 0.05,"
-    " autovacuum_analyze_scale_factor = 0.02"
+    "autovacuum_vacuum_insert_threshold = 500, autovacuum_vacuum_insert_scale_factor = 0.005,"
+    " autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02"
 )
-_DIALECT: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
-_QUOTE: Final = _DIALECT.identifier_preparer.quote_identifier
 
 #: Keys of the columns that every form's table has beside its fields.
 SYSTEM_KEYS: Final = (

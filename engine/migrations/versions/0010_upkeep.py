@@ -18,8 +18,9 @@ BEGIN
         WHERE c.relkind = 'r' AND n.nspname IN (SELECT app FROM meta.definition)
     LOOP
         EXECUTE format(
-            'ALTER TABLE %s SET (autovacuum_vacuum_insert_scale_factor = 0.01,'
-            ' autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02)',
+            'ALTER TABLE %s SET (autovacuum_vacuum_insert_threshold = 500,'
+            ' autovacuum_vacuum_insert_scale_factor = 0.005, autovacuum_vacuum_scale_factor = 0.05,'
+            ' autovacuum_analyze_scale_factor = 0.02)',
             one
         );
     END LOOP;
