@@ -134,16 +134,19 @@ class Database:
             is_read_only=is_read_only,
         )
 
-    def apart(self, *, pool_size: int, settings: Mapping[str, str]) -> Database:
+    def apart(
+        self, *, pool_size: int, settings: Mapping[str, str], max_overflow: int = 0, wait_seconds: float = 10
+    ) -> Database:
         """Return the same database over a pool of its own, whose connections have these settings of the server.
 
-        For work that must not take the others' connections: it has no more than these, and waits for one 10 seconds.
+        For work that must not take the others' connections: it has no more than these, and waits for one so long.
         Shares clock, subscribers and memory; closed together with this one. A database of one connection alone has none
         apart: it is returned itself.
         """
         if isinstance(self.engine.pool, sa.StaticPool):
             return self
-        engine = _engine(self.engine.url, pool_size=pool_size, max_overflow=0, settings=settings, pool_timeout=10)
+        pool = {"max_overflow": max_overflow, "pool_timeout": wait_seconds}
+        engine = _engine(self.engine.url, pool_size=pool_size, settings=settings, **pool)
         made = replace(self, engine=engine, pools=[])
         self.pools.append(made)
         return made
@@ -161,21 +164,23 @@ _SETTINGS = {"timezone": "UTC", **{f"tcp_{key}": value for key, value in _KEEPAL
 
 
 def connect(
-    url: str, *, pool_size: int = 10, subscribers: Sequence[Subscriber] = (), clock: Clock = utc_now
+    url: str,
+    *,
+    pool_size: int = 10,
+    max_overflow: int = 10,
+    subscribers: Sequence[Subscriber] = (),
+    clock: Clock = utc_now,
 ) -> Database:
     """Return the database at `url` (`postgresql+psycopg2://…`); nothing is opened yet."""
-    engine = _engine(url, pool_size=pool_size, max_overflow=10)
+    engine = _engine(url, pool_size=pool_size, max_overflow=max_overflow)
     return Database(engine=engine, subscribers=subscribers, clock=clock)
 
 
-def _engine(
-    url: str | sa.URL, *, pool_size: int, max_overflow: int, settings: Mapping[str, str] | None = None, **pool: Any
-) -> sa.Engine:
+def _engine(url: str | sa.URL, *, pool_size: int, settings: Mapping[str, str] | None = None, **pool: Any) -> sa.Engine:
     options = " ".join(f"-c {name}={value}" for name, value in {**_SETTINGS, **(settings or {})}.items())
     return sa.create_engine(
         url,
         pool_size=pool_size,
-        max_overflow=max_overflow,
         pool_pre_ping=False,
         pool_recycle=1800,
         # Else an error would tell the log what was sent: values of records, hashes of passwords.

@@ -52,7 +52,8 @@ class Settings(BaseSettings):
     )
     demo: bool = Field(default=False, description="Demo apps and sign-ins; loopback only")
     workers: int = Field(default=2, ge=0, le=64, description="Threads for each kind of jobs in a process; 0: none")
-    pool_size: int = Field(default=10, ge=1, le=200, description="Database connections a process keeps")
+    pool_size: int = Field(default=10, ge=1, le=200, description="Database connections a process keeps for requests")
+    request_seconds: int = Field(default=30, ge=1, le=3600, description="A request's statement that needs longer stops")
     report_pool_size: int = Field(default=4, ge=1, le=100, description="Database connections for reports, beside those")
     report_seconds: int = Field(default=20, ge=1, le=3600, description="A report that needs longer is stopped")
     report_memory_mb: int = Field(

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from engine import definitions
+from engine import definitions, time_limits
 from engine.actor import Actor
 from engine.catalog import Definition, catalog
 from engine.db import Session
@@ -70,7 +70,11 @@ class FormsPublished:
 
 
 def lock(session: Session) -> None:
-    """Wait until no other publication runs, and see what it left; held to the end of the transaction."""
+    """Wait until no other publication runs, and see what it left; held to the end of the transaction.
+
+    What follows is as long as the tables are large, so no limit of requests stops it.
+    """
+    time_limits.lift(session)
     session.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_KEY)))
     session.catalog = None
     session.notes.pop("engine.catalog_revision", None)

@@ -76,7 +76,7 @@ class Opening:
         """Begin the transaction and find out who acts; raises `NotSignedIn`, `NotAllowed`, `CrossSite`."""
         platform = platform_of(self.request)
         if self.is_anyone:
-            with platform.database.unit_of_work() as session:
+            with platform.requests.unit_of_work() as session:
                 yield session
             return
         request, bearer = self.request, _bearer(self.request)
@@ -99,7 +99,7 @@ class Opening:
     def _transaction(self, platform: Platform) -> Iterator[Session]:
         """Begin a transaction; reports have connections of their own, and a door that is not open without end."""
         if not self.is_report:
-            with platform.database.unit_of_work() as session:
+            with platform.requests.unit_of_work() as session:
                 yield session
             return
         with platform.report_gate.passed(), platform.reports.unit_of_work() as session:

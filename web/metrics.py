@@ -19,7 +19,7 @@ from sqlalchemy.pool import QueuePool
 
 from web import openapi, work_counts
 from web.observing import BUCKETS, Requests
-from web.platform import Platform
+from web.platform import REQUESTS_BEYOND, Platform, work_connections
 
 MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 #: However often one asks, the database is asked no oftener.
@@ -53,13 +53,13 @@ class Counted:
 def exposition(platform: Platform, requests: Requests) -> str:
     """Return every metric as text."""
     counted: Counted = platform.database.shared.setdefault(_SHARED, Counted())
-    lines = [*_of_requests(requests), *_of_pool(platform), *_of_process(requests), *_of_work(counted.now(platform))]
+    lines = [*_of_requests(requests), *_of_pools(platform), *_of_process(requests), *_of_work(counted.now(platform))]
     return "\n".join(lines) + "\n"
 
 
 def _counted(platform: Platform) -> dict[str, Any] | None:
     try:
-        with platform.database.unit_of_work() as session:
+        with platform.requests.unit_of_work() as session:
             found = work_counts.overview(session)
             due = found["oldest_due_at"]
             found["oldest_seconds"] = max((session.now - due).total_seconds(), 0.0) if due is not None else 0.0
@@ -119,21 +119,21 @@ def _of_requests(requests: Requests) -> Iterator[str]:
     )
 
 
-def _of_pool(platform: Platform) -> Iterator[str]:
-    pool = platform.database.engine.pool
-    if isinstance(pool, QueuePool):
-        yield from _metric(
-            "dougong_pool_connections",
-            "gauge",
-            "Database connections of this process.",
-            [({"state": "used"}, pool.checkedout()), ({"state": "idle"}, pool.checkedin())],
-        )
-        yield from _metric(
-            "dougong_pool_connections_max",
-            "gauge",
-            "The most that this process opens.",
-            [({}, platform.settings.pool_size + 10)],
-        )
+def _of_pools(platform: Platform) -> Iterator[str]:
+    settings = platform.settings
+    known = (
+        ("requests", platform.requests, settings.pool_size + REQUESTS_BEYOND),
+        ("reports", platform.reports, settings.report_pool_size),
+        ("jobs", platform.database, work_connections(settings)),
+    )
+    pools = [(name, one.engine.pool, most) for name, one, most in known if isinstance(one.engine.pool, QueuePool)]
+    if pools:
+        used = [({"pool": name, "state": "used"}, pool.checkedout()) for name, pool, _ in pools]
+        idle = [({"pool": name, "state": "idle"}, pool.checkedin()) for name, pool, _ in pools]
+        told = "Database connections of this process."
+        yield from _metric("dougong_pool_connections", "gauge", told, [*used, *idle])
+        most = [({"pool": name}, count) for name, _, count in pools]
+        yield from _metric("dougong_pool_connections_max", "gauge", "The most that this process opens.", most)
 
 
 def _of_process(requests: Requests) -> Iterator[str]:

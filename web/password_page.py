@@ -36,7 +36,7 @@ def set_password(request: Request, secret: Secret, password: Annotated[str, Form
     """Set the password, use the link up, sign in, and go to the page."""
     refuse_cross_site(request, is_proof_needed=False)
     try:
-        with platform_of(request).database.unit_of_work() as session:
+        with platform_of(request).requests.unit_of_work() as session:
             token, _ = identity.redeem_password_link(session, secret, password)
     except (InvalidInput, NotSignedIn) as error:
         return _page(request.state.language, secret, error)

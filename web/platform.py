@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, Self
 
-from engine import db, events, files, identity
+from engine import db, events, files, identity, time_limits
 from engine.db import Database, Session, Subscriber
 from engine.jobs import Payload, Task, Worker
 from engine.secret_key import use_secret_key
@@ -24,6 +24,10 @@ from web import import_notices
 from web.idempotency import forget_old_answers
 
 HOUR_SECONDS: Final = 3600.0
+#: Connections that requests may have beyond those that are kept, while it is busy.
+REQUESTS_BEYOND: Final = 10
+#: What a worker needs beside its threads: for its listener, for a command, and for one thing more.
+_BESIDE_JOBS: Final = 3
 
 
 def _forget_expired(session: Session, _payload: Payload) -> None:
@@ -57,21 +61,38 @@ TASKS: Final[tuple[Task, ...]] = (
 )
 
 
+def work_connections(settings: Settings) -> int:
+    """Return how many connections a process needs for its jobs; it opens no more than are used at once.
+
+    One for each thread, one more for each of the long ones, which tell how far they are.
+    """
+    return (len({task.pool for task in TASKS}) + 1) * settings.workers + _BESIDE_JOBS
+
+
+def most_connections(settings: Settings) -> int:
+    """Return how many connections a process may come to have: for requests, reports and jobs."""
+    return settings.pool_size + REQUESTS_BEYOND + settings.report_pool_size + work_connections(settings)
+
+
 @dataclass(frozen=True, slots=True)
 class Platform:
     """Settings and a database whose transactions tell the subscribers.
 
-    reports -- the same database over a pool of its own, for reports.
+    database -- for workers and commands: what they do may take its time.
+    requests -- the same database over a pool of its own, for requests: no statement is without end.
+    reports  -- likewise, for reports.
     """
 
     settings: Settings
     database: Database
+    requests: Database = field(init=False)
     reports: Database = field(init=False)
     report_gate: limits.Gate = field(init=False)
 
     def __post_init__(self) -> None:
         self.database.subscribers = SUBSCRIBERS
         self.database.time_zone = self.settings.time_zone
+        self._use_requests()
         self._use_reports()
         identity.use_policy(self.database, self.settings.password_policy)
         use_outside(
@@ -86,6 +107,15 @@ class Platform:
         use_secret_key(self.database, given=given, folder=self.settings.data_dir)
         files.use_store(self.database, folder=self.settings.data_dir / "files", max_bytes=self.settings.max_file_bytes)
 
+    def _use_requests(self) -> None:
+        """Give requests connections of their own, whose statements end."""
+        server = time_limits.of_requests(self.settings.request_seconds)
+        size = self.settings.pool_size
+        requests = self.database.apart(
+            pool_size=size, settings=server, max_overflow=REQUESTS_BEYOND, wait_seconds=self.settings.request_seconds
+        )
+        object.__setattr__(self, "requests", requests)
+
     def _use_reports(self) -> None:
         """Give reports connections of their own."""
         size, seconds = self.settings.report_pool_size, self.settings.report_seconds
@@ -99,7 +129,7 @@ class Platform:
     @classmethod
     def connect(cls, settings: Settings, url: str) -> Self:
         """Return the platform over the database at `url`; nothing is opened yet."""
-        return cls(settings=settings, database=db.connect(url, pool_size=settings.pool_size))
+        return cls(settings=settings, database=db.connect(url, pool_size=work_connections(settings), max_overflow=0))
 
     def worker(self) -> Worker:
         """Return a worker for this platform's jobs."""

@@ -47,10 +47,10 @@ def checks(platform: Platform) -> list[Check]:
 
 def _of_database(platform: Platform) -> list[Check]:
     try:
-        with platform.database.engine.connect() as connection:
+        with platform.requests.engine.connect() as connection:
             version = connection.execute(sa.text("SHOW server_version")).scalar_one()
             is_current = migrations.current(connection) == migrations.head()
-        with platform.database.unit_of_work() as session:
+        with platform.requests.unit_of_work() as session:
             workers = presence.list_workers(session)
     except SQLAlchemyError as error:
         return [Check(name="database", ok=False, detail=first_line(error))]

@@ -381,7 +381,7 @@ def test_lists_and_pages_cost_the_same_however_much_there_is(as_user: AsUser, de
     orders = [submitted(sales, demo_platform, "1", 1) for _ in range(2)]
     seen: list[str] = []
     sa.event.listen(
-        demo_platform.database.engine, "before_cursor_execute", lambda *call: seen.append(call[2])  # the statement
+        demo_platform.requests.engine, "before_cursor_execute", lambda *call: seen.append(call[2])  # the statement
     )  # fmt: skip
 
     def cost(path: str) -> int:

@@ -377,7 +377,7 @@ def test_a_page_costs_the_same_statements_however_much_is_on_it(as_user: AsUser,
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         statements.append(statement)
 
-    sa.event.listen(demo_platform.database.engine, "before_cursor_execute", note)
+    sa.event.listen(demo_platform.requests.engine, "before_cursor_execute", note)
     counts: dict[str, int] = {}
     for name, path in {
         "short list": f"{ORDERS}?limit=2",

@@ -12,7 +12,7 @@ from fastapi import Form as FormValue
 from fastapi import Query as QueryValue
 from starlette.responses import FileResponse, Response
 
-from engine import files
+from engine import files, time_limits
 from engine.errors import InvalidInput, Violation
 from engine.texts import localized
 from form_engine import balances, forms
@@ -47,6 +47,7 @@ def export_records(
     in_bin: Bin = False,  # noqa: FBT002 - a query parameter has a name
 ) -> Response:
     """Return the whole list as a sheet: the same filter, search, order and columns as the list, and the same rights."""
+    time_limits.lift(call.session)
     keys = tuple(key.strip() for key in fields.split(",")) if fields else None
     query = Query(filter=where, search=search, sort=sort, fields=keys, bin=in_bin)
     name = f"{app}.{form}"
@@ -65,6 +66,7 @@ def export_balance(
     sort: Sort = None,
 ) -> Response:
     """Return the balance's rows as a sheet; whoever may see them may take them along."""
+    time_limits.lift(call.session)
     query = Query(filter=where, search=search, sort=sort)
     name = f"{app}.{balance}"
     title = localized(balances.get(call.session, name).title, call.language)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from engine.settings import Settings
 from web.doctor.finding import Finding, Severity, fine
+from web.platform import most_connections
 
 _OLDEST: Final = 150_000
 #: Settings that may lose what was committed, or let it rot.
@@ -67,7 +68,7 @@ def _connections(connection: sa.Connection, settings: Settings) -> Iterator[Find
     most, used = connection.execute(
         sa.text("SELECT current_setting('max_connections')::int, (SELECT count(*) FROM pg_stat_activity)")
     ).one()
-    wanted = settings.pool_size + 10 + 1
+    wanted = most_connections(settings)
     if most < wanted:
         params = {"most": most, "wanted": wanted}
         yield Finding(topic="connections", code="connections_few", severity="warning", params=params)
