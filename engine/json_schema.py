@@ -55,13 +55,14 @@ class Validator:
             registry=Registry(),
             format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER,
         )
-        self._is_plainly_right = plain_validity.compiled(
+        #: Whether nothing is plainly wrong with a value: then `violations` has none. Of others it knows nothing.
+        self.is_plainly_right = plain_validity.compiled(
             schema, most_nodes=MAX_NODES, most_depth=MAX_DEPTH, limit=MAX_NUMBER
         )
 
     def violations(self, value: Any) -> list[Violation]:
         """Return what is wrong with `value`, at most 100 spots, in the order of the schema; empty when it is right."""
-        if self._is_plainly_right(value):
+        if self.is_plainly_right(value):
             return []
         found = bounds(value)
         if found:

@@ -34,6 +34,8 @@ class Field:
     Asked of every value of every record, and therefore settled once:
     target             -- what the field's stored ids point to, None for other fields.
     is_computed        -- whether the platform gives the value: a formula, or a generated value such as a serial number.
+    has_rows           -- whether it is a sub-table.
+    is_many            -- whether it holds a list: of values, or of rows.
     """
 
     key: str
@@ -50,10 +52,14 @@ class Field:
     description: LocalizedText = ""
     target: str | None = field(init=False, repr=False, compare=False)
     is_computed: bool = field(init=False, repr=False, compare=False)
+    has_rows: bool = field(init=False, repr=False, compare=False)
+    is_many: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Settle what is asked of every value."""
         traits = self.type.traits
+        object.__setattr__(self, "has_rows", isinstance(self, Table))
+        object.__setattr__(self, "is_many", traits.is_list or isinstance(self, Table))
         object.__setattr__(self, "target", traits.target(self.options))
         object.__setattr__(self, "is_computed", self.formula is not None or traits.is_generated)
 
@@ -179,6 +185,12 @@ class Form:
     default_expressions -- path -> expression, of the fields whose default is one.
     table         -- physical table; `children` those of the sub-tables, by field key.
     record_type   -- type of a record of this form in expressions.
+
+    Asked of every record, and therefore settled once:
+    tables        -- the sub-tables, in order.
+    inputs        -- the fields that take a plain value as input: neither computed nor sub-tables.
+    constants     -- the constant defaults of the fields that take input.
+    pointing      -- the fields that may hold ids: of records, people, files; sub-tables, too.
     """
 
     name: str
@@ -201,11 +213,19 @@ class Form:
     table: sa.Table
     children: Mapping[str, sa.Table]
     record_type: RecordType
+    tables: tuple[Table, ...] = field(init=False, repr=False, compare=False)
+    inputs: Mapping[str, Field] = field(init=False, repr=False, compare=False)
+    constants: Mapping[str, Any] = field(init=False, repr=False, compare=False)
+    pointing: tuple[Field, ...] = field(init=False, repr=False, compare=False)
 
-    @property
-    def tables(self) -> tuple[Table, ...]:
-        """The sub-tables, in order."""
-        return tuple(one for one in self.fields.values() if isinstance(one, Table))
+    def __post_init__(self) -> None:
+        """Settle what is asked of every record."""
+        every = self.fields.values()
+        given = [one for one in every if not one.is_computed]
+        object.__setattr__(self, "tables", tuple(one for one in every if isinstance(one, Table)))
+        object.__setattr__(self, "inputs", {one.key: one for one in given if not one.has_rows})
+        object.__setattr__(self, "constants", {one.key: one.default for one in given if one.default is not None})
+        object.__setattr__(self, "pointing", tuple(one for one in every if one.has_rows or one.target is not None))
 
     def every_field(self) -> Iterator[Field]:
         """Yield the fields, and behind them those of the sub-tables' rows."""

@@ -18,7 +18,7 @@ from engine.db import Session
 from engine.errors import NotFound
 from engine.permissions import FormGrant
 from form_engine import forms, values
-from form_engine.changing import drafts, writing
+from form_engine.changing import drafts, intake, writing
 from form_engine.definition import Form
 from form_engine.evaluating import loading, rules
 from form_engine.querying import filters, listings, pages, record_titles, relations
@@ -173,7 +173,7 @@ def evaluate(
     draft = drafts.Draft(change=change, id=record_id or UUID(int=0), before=before)
     draft.old = None if before is None else loading.evaluation(form, before)
     validator = json_schema.validator((form.name, form.definition_id, form.version), form.schema)
-    draft.reading = values.read(form, validator, change, before, access=batch.grant.fields, may_number=True)
+    draft.reading = intake.read(form, validator, change, before, access=batch.grant.fields, may_number=True)
     pointing = relations.Pointing(reading=draft.reading, before=before.values if before else None, prefix="#")
     unseen = relations.check(session, actor, form, [pointing], set(), is_locking=False)
     # What the actor may not see must not be told by a formula over it, nor by its title.

@@ -128,7 +128,7 @@ def judge(batch: Batch, drafts: Sequence[Draft]) -> list[Violation]:
     for draft in drafts:
         if draft.new is not None and draft.reading is not None:
             new, old = names(batch, draft)
-            spots += rules.violations(batch.form, new, old, sorted(draft.reading.given), draft.change.pointer)
+            spots += rules.violations(batch.form, new, old, draft.reading.given, draft.change.pointer)
     return spots
 
 

@@ -22,7 +22,7 @@ from engine.events import RecordChanged, RecordsChanged
 from engine.ids import new_id
 from engine.permissions import ACTION_TITLES
 from form_engine import balances, forms
-from form_engine.changing import drafts, serials, uniqueness
+from form_engine.changing import drafts, intake, serials, uniqueness
 from form_engine.changing.drafts import Batch, Draft
 from form_engine.definition import Form
 from form_engine.evaluating import loading
@@ -30,7 +30,7 @@ from form_engine.field_type import FILES
 from form_engine.querying import filters, record_titles, relations
 from form_engine.record import Change, Record
 from form_engine.storage import store
-from form_engine.values import Reading, below, ids_in, read
+from form_engine.values import Reading, below, ids_in
 
 #: Most changes of one batch; larger imports come in parts of one transaction.
 BATCH_MAX = 10_000
@@ -147,7 +147,7 @@ def _check(batch: Batch) -> None:
     access = {key: value for key, value in batch.grant.fields.items() if key not in batch.trusted}
     numbered = batch.actor.is_platform
     for draft in written:
-        draft.reading = read(form, validator, draft.change, draft.before, access=access, may_number=numbered)
+        draft.reading = intake.read(form, validator, draft.change, draft.before, access=access, may_number=numbered)
     drafts.refuse(spot for draft in written if draft.reading for spot in draft.reading.violations)
     for draft in written:
         drafts.become(batch, draft)
@@ -252,11 +252,13 @@ def _attachments(batch: Batch) -> Iterator[files.Attachment]:
 
 
 def _number(batch: Batch, created: Sequence[Draft]) -> None:
+    numbered = [key for key, one in batch.form.fields.items() if serials.is_serial(one)]
+    if not numbered:
+        return
     serials.number(batch.session, batch.form, [draft.reading.values for draft in created if draft.reading])
     for draft in created:
-        for key, one in batch.form.fields.items():
-            if draft.new is not None and draft.reading is not None and serials.is_serial(one):
-                draft.new[key] = draft.reading.values[key]
+        if draft.new is not None and draft.reading is not None:
+            draft.new.update((key, draft.reading.values[key]) for key in numbered)
 
 
 def _published(batch: Batch) -> list[Record]:

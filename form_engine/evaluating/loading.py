@@ -41,14 +41,13 @@ def value(one: Field, stored: Any) -> Any:
     """Return a stored value as an expression sees it: numbers are decimals, ids are records."""
     if type(stored) in _AS_THEY_ARE:
         return stored
-    if isinstance(one, Table):
-        return [row(one, line) for line in stored or ()]
-    if one.type.traits.is_list:
-        items = stored or ()
-        return [{"id": item} for item in items] if target(one) else list(items)
     if stored is None:
-        return None
-    if target(one) is not None:
+        return [] if one.is_many else None
+    if isinstance(one, Table):
+        return [row(one, line) for line in stored]
+    if one.is_many:
+        return [{"id": item} for item in stored] if one.target else list(stored)
+    if one.target is not None:
         return {"id": stored}
     if isinstance(stored, int) and not isinstance(stored, bool):
         return Decimal(stored)
@@ -71,7 +70,10 @@ def evaluation(form: Form, record: Record) -> Evaluated:
     for name in _PEOPLE:
         person = getattr(record, name)
         values[name] = None if person is None else {"id": person}
-    values.update((key, value(one, record.values.get(key))) for key, one in form.fields.items())
+    stored = record.values
+    for key, one in form.fields.items():
+        held = stored.get(key)
+        values[key] = held if type(held) in _AS_THEY_ARE else value(one, held)
     return values
 
 

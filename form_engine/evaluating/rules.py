@@ -7,7 +7,7 @@ a new one. A condition that cannot be computed (a division by zero) does not hol
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,7 +67,9 @@ def states(form: Form, values: Values, before: Values | None) -> States:
     return result
 
 
-def violations(form: Form, values: Values, before: Values | None, given: Sequence[str], prefix: str) -> list[Violation]:
+def violations(
+    form: Form, values: Values, before: Values | None, given: Collection[str], prefix: str
+) -> list[Violation]:
     """Return everything in which the record breaks its form's rules; `given` are the fields that were sent."""
     if not form.rules:
         return []
@@ -105,7 +107,7 @@ def _missing(form: Form, found: States, values: Values, prefix: str) -> Iterator
 
 
 def _closed(
-    form: Form, found: States, values: Values, before: Values, given: Sequence[str], prefix: str
+    form: Form, found: States, values: Values, before: Values, given: Collection[str], prefix: str
 ) -> Iterator[Violation]:
     for spot, rule in found.read_only.items():
         if spot[0] not in given:

@@ -9,7 +9,8 @@ into empty fields beside this one, in the page.
 
 from __future__ import annotations
 
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -30,8 +31,12 @@ def _type(options: Options, resolve: Resolve) -> Type:
     return record_of(resolve(options["form"]))
 
 
+#: Many records of a sheet point at the same few others.
+_read: Final = lru_cache(maxsize=4096)(UUID)
+
+
 def _store(value: Any, _options: Options) -> UUID:
-    return UUID(value)
+    return _read(value)
 
 
 FIELD_TYPE = FieldType(

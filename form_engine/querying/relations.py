@@ -31,6 +31,8 @@ from form_engine.values import Reading, below, ids_in, target
 
 #: A transaction remembers about so many of the records that it has locked.
 HELD_MAX = 20_000
+#: Where an id stands below its record: `("customer",)`, `("lines", 0, "product")`.
+Place = tuple[str | int, ...]
 #: How many of the records that forbid a deletion are named.
 NAMED = 5
 
@@ -74,24 +76,29 @@ def check(
     is_locking -- the rows found stay locked (FOR KEY SHARE) until the transaction ends: for whoever goes on to write.
     One statement for all forms whose records are all the actor's to see, one for each other target.
     """
-    spots: dict[str, dict[UUID, list[str]]] = defaultdict(lambda: defaultdict(list))
+    spots: dict[str, dict[UUID, list[tuple[str, Place]]]] = defaultdict(lambda: defaultdict(list))
     for one in pointing:
-        known = {(to, key) for _, to, key, _ in ids_in(form.fields.values(), one.before)} if one.before else ()
-        for _, to, key, place in ids_in(form.fields.values(), one.reading.values):
+        known = {(to, key) for _, to, key, _ in ids_in(form.pointing, one.before)} if one.before else ()
+        for _, to, key, place in ids_in(form.pointing, one.reading.values):
             if to == FILES:  # `files.attach` checks them: they must be new, and the actor's own
                 continue
             is_known = (
-                (to, key) in known or (to == form.name and key in fresh) or (to == USERS and key == actor.user_id)
+                (known and (to, key) in known)
+                or (to == form.name and key in fresh)
+                or (to == USERS and key == actor.user_id)
             )
             if not is_known:
-                spots[to][key].append(below(one.prefix, *place))
+                spots[to][key].append((one.prefix, place))
     found: list[Violation] = []
     there = _visible(session, actor, {to: sorted(spots[to]) for to in sorted(spots)}, is_locking=is_locking)
     for to in sorted(spots):
         for key, places in spots[to].items():
             if (to, key) not in there:
                 params = {"id": str(key)}
-                found += (Violation(pointer=place, code="relation_not_found", params=params) for place in places)
+                found += (
+                    Violation(pointer=below(prefix, *place), code="relation_not_found", params=params)
+                    for prefix, place in places
+                )
     return found
 
 
