@@ -31,6 +31,9 @@ UPKEEP: Final = (
     " autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02"
 )
 
+_DIALECT: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
+_QUOTE: Final = _DIALECT.identifier_preparer.quote_identifier
+
 #: Keys of the columns that every form's table has beside its fields.
 SYSTEM_KEYS: Final = (
     "id",
