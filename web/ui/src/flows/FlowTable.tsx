@@ -4,8 +4,10 @@ import { useTranslation } from "react-i18next";
 import { type Column, DataTable } from "../ui/DataTable";
 import { Moment } from "../ui/Moment";
 import { Tag } from "../ui/Tag";
+import { useLanguage } from "../ui/use_language";
+import { cronWords } from "./cron_words";
 import styles from "./FlowTable.module.css";
-import type { FlowEntry } from "./flow_list_types";
+import type { FlowEntry, Schedule } from "./flow_list_types";
 import { SecretButton } from "./SecretButton";
 import { StarterSwitch } from "./StarterSwitch";
 import { StatusTag } from "./StatusTag";
@@ -54,14 +56,24 @@ function Starter({ flow }: { readonly flow: FlowEntry }): JSX.Element {
   return (
     <span className={styles.lines}>
       <span>{flow.trigger?.title ?? t("by_hand")}</span>
-      {schedule ? (
-        <code className={styles.code}>
-          {schedule.cron} · {schedule.time_zone}
-        </code>
-      ) : null}
+      {schedule ? <Timetable schedule={schedule} /> : null}
       {webhook ? <code className={styles.code}>POST {webhook.path}</code> : null}
       {form ? <span className={styles.quiet}>{schedule ? t("each_record", { form }) : form}</span> : null}
     </span>
+  );
+}
+
+/** When it is due, in words where there are some; the expression itself and whose clock it means below. */
+function Timetable({ schedule }: { readonly schedule: Schedule }): JSX.Element {
+  const { t } = useTranslation("flow_list");
+  const words = cronWords(schedule.cron, t, useLanguage());
+  return (
+    <>
+      {words ? <span>{words}</span> : null}
+      <code className={styles.code}>
+        {schedule.cron} · {schedule.time_zone}
+      </code>
+    </>
   );
 }
 
