@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
+from engine import migrations
 from engine.actor import Actor
 from engine.db import Database
 from engine.errors import Conflict
@@ -261,3 +262,37 @@ def test_every_failed_token_has_its_dead_effect(database: Database, post: Peer) 
         )
         dead = session.execute(sa.select(flow_effect.c.token).where(flow_effect.c.status == "dead"))
         assert sorted(failed.scalars()) == sorted(dead.scalars())
+
+
+#: What the version before made of a mail that failed for good.
+BEFORE = """
+ALTER TABLE meta.flow_effect ALTER COLUMN error TYPE text USING 'SMTP 550: no such user';
+UPDATE meta.flow_token SET status = 'waiting' WHERE status = 'failed';
+UPDATE meta.flow_log SET status = 'waiting', error = NULL, ended_at = NULL WHERE status = 'failed';
+UPDATE meta.flow_instance SET status = 'waiting', error = NULL;
+UPDATE meta.alembic_version SET version_num = '0010';
+"""
+
+
+def test_what_failed_before_is_migrated_shown_and_tried_again(fresh_database: Database) -> None:
+    with mail_server() as post:
+        use_outside(fresh_database, Outside(smtp_url=f"smtp://127.0.0.1:{post.port}"))
+        post.replies = [b"550 no such user"]
+        _, run_id = begin(fresh_database, one_mail())
+        with fresh_database.unit_of_work() as session:
+            session.execute(sa.text(BEFORE))
+        assert migrations.upgrade(fresh_database.engine) is True
+        shown = run_of(fresh_database, run_id)
+        assert (shown["status"], shown["error"]["node"], shown["error"]["detail"]) == (
+            "failed",
+            "tell",
+            "SMTP 550: no such user",
+        )
+        assert [(line["status"], line["error"]["detail"]) for line in shown["nodes"]] == [
+            ("failed", "SMTP 550: no such user")
+        ]
+        assert shown["effects"][0]["error"] == "SMTP 550: no such user"
+        with fresh_database.unit_of_work() as session:
+            instances.retry(session, ADMIN, run_id)
+        work(fresh_database)
+        assert (run_of(fresh_database, run_id)["status"], len(post.mails)) == ("completed", 1)
