@@ -2,7 +2,8 @@
 
 Owns the tables `flow_webhook` and `flow_delivery`. Signed after Standard Webhooks (standardwebhooks.com, 1.0.0):
 HMAC-SHA256 over `<id>.<timestamp>.<body>` with the flow's secret, which is derived from the installation's key and
-nowhere stored. To whoever does not hold the secret, every refusal looks alike.
+nowhere stored. To whoever does not hold the secret every refusal looks alike, that of a name that is not there as well:
+names cannot be found out by trying. The log says what it was.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import logging
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,7 +23,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from engine import events, json_schema, secret_key
+from engine import events, json_schema, logs, secret_key
 from engine.actor import Actor
 from engine.db import Session
 from engine.errors import Conflict, InvalidInput, NotFound, NotSignedIn, Violation
@@ -34,6 +36,8 @@ from flow_engine.documents.plain_values import shown
 from flow_engine.runs.starting import start_runs
 from flow_engine.trigger_type import Occasion
 
+log = logging.getLogger("dougong.webhooks")
+
 #: A message whose timestamp is further from now than this is refused: an old request cannot be sent again.
 TOLERANCE: Final = timedelta(minutes=5)
 #: So long the secret before the last one is taken, too, so that the other system can be told the new one in peace.
@@ -42,6 +46,7 @@ GRACE: Final = timedelta(days=1)
 _KEPT: Final = timedelta(days=30)
 _PREFIX: Final = "whsec_"
 _MAX_ID: Final = 200
+_LONGEST_NAME_LOGGED: Final = 130
 
 
 class BadSignature(NotSignedIn):
@@ -101,11 +106,13 @@ def receive(session: Session, name: str, message: Message, read: Callable[[bytes
 
     read -- JSON text -> value; raises what the caller's kind of request says.
 
-    Raises `NotFound` where no such webhook is open, `BadSignature`, `Conflict` for another body under a known id,
-    `InvalidInput` with pointers into the body, and what a run in the transaction refuses.
+    Raises `BadSignature`, also where there is no such webhook; to whoever signed rightly `NotFound` where it is closed,
+    `Conflict` for another body under a known id, `InvalidInput` with pointers into the body, and what a run in the
+    transaction refuses.
     """
-    flow, row = _open_webhook(session, name)
-    message_id = _verified(session, row, message)
+    row = session.execute(_row(name)).one_or_none()
+    message_id = _verified(session, name, row, message)
+    flow = _open_flow(session, name, row)
     receipt = _earlier(session, name, message_id, message.body)
     if receipt is not None:
         return receipt
@@ -149,39 +156,62 @@ def _row(name: str) -> sa.Select[Any]:
     return sa.select(flow_webhook).where(flow_webhook.c.flow == name)
 
 
-def _open_webhook(session: Session, name: str) -> tuple[Flow, sa.Row[Any]]:
-    row = session.execute(_row(name)).one_or_none()
+def _open_flow(session: Session, name: str, row: sa.Row[Any] | None) -> Flow:
+    """Return the flow of a webhook whose message is rightly signed; raises `NotFound` where it takes none now."""
+    if row is None or row.is_paused:
+        _note_refusal(name, "paused")
+        raise NotFound("webhook_not_found")
     try:
         flow = published.get(session, name)
     except NotFound:
+        _note_refusal(name, "flow_not_published")
         raise NotFound("webhook_not_found") from None
-    is_there = flow.trigger is not None and flow.trigger.plan.reception is not None
-    if row is None or row.is_paused or not is_there:
+    if flow.trigger is None or flow.trigger.plan.reception is None:
+        _note_refusal(name, "flow_has_no_webhook")
         raise NotFound("webhook_not_found")
-    return flow, row
+    return flow
+
+
+def _note_refusal(name: str, reason: str) -> None:
+    """Tell the administrator, in the log, what the answer does not say."""
+    logs.event(log, logging.INFO, "webhook_refused", {"webhook": name[:_LONGEST_NAME_LOGGED], "reason": reason})
 
 
 def _secret(session: Session, name: str, salt: str) -> bytes:
     return secret_key.derive(session, "webhook", name, salt)
 
 
-def _verified(session: Session, row: sa.Row[Any], message: Message) -> str:
-    """Return the message's id; raises `BadSignature`, always the same before the signature was found to be right."""
-    salts = [row.salt]
-    if row.previous_salt is not None and row.previous_until > session.now:
-        salts.append(row.previous_salt)
+def _verified(session: Session, name: str, row: sa.Row[Any] | None, message: Message) -> str:
+    """Return the message's id; raises `BadSignature`, always the same before the signature was found to be right.
+
+    Where there is no such webhook the same is computed, with secrets that nobody was ever given.
+    """
     if not message.id or len(message.id) > _MAX_ID or not message.id.isprintable() or not message.signature:
+        _note_refusal(name, "headers_missing")
         raise BadSignature
     given = [_decoded(one) for one in message.signature.split()]
     signed = f"{message.id}.{message.timestamp}.".encode() + message.body
-    expected = [hmac.new(_secret(session, row.flow, salt), signed, hashlib.sha256).digest() for salt in salts]
+    expected = [
+        hmac.new(_secret(session, name, salt), signed, hashlib.sha256).digest() for salt in _salts(session, row)
+    ]
     # Every pair is compared, so that the time taken tells nothing.
-    if not any([hmac.compare_digest(one, other) for one in given for other in expected]):  # noqa: C419
+    is_right = any([hmac.compare_digest(one, other) for one in given for other in expected])  # noqa: C419
+    if row is None or not is_right:
+        _note_refusal(name, "no_such_webhook" if row is None else "signature")
         raise BadSignature
     sent_at = _instant(message.timestamp)
     if sent_at is None or abs(sent_at - session.now) > TOLERANCE:
+        _note_refusal(name, "timestamp")
         raise BadSignature("webhook_timestamp", minutes=int(TOLERANCE.total_seconds() // 60))
     return message.id
+
+
+def _salts(session: Session, row: sa.Row[Any] | None) -> tuple[str, str]:
+    """Return what the secrets that are good now are made of; always two, for both are tried."""
+    if row is None:
+        return ("", "")
+    is_previous_good = row.previous_salt is not None and row.previous_until > session.now
+    return (row.salt, row.previous_salt if is_previous_good else row.salt)
 
 
 def _decoded(signature: str) -> bytes:

@@ -224,15 +224,72 @@ def test_a_body_that_is_too_large_is_not_read(client: httpx.Client, secret: str,
     assert client.post(PATH, content=body, headers=signed(secret, body, clock)).status_code == 413
 
 
-def test_what_is_not_open_is_not_there(
+def test_a_name_that_is_not_there_is_answered_like_a_wrong_signature(
+    client: httpx.Client, platform: Platform, secret: str, clock: SettableClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "dougong.webhooks")
+    body = b"{}"
+    wrong = {**signed(secret, body, clock), "webhook-signature": "v1,AAAA"}
+    right = signed(secret, body, clock)
+    paths = ("works/nothing", "works/order", "nothing/lead")
+    asked = [(PATH, wrong), *((f"/api/webhooks/{path}", headers) for path in paths for headers in (wrong, right))]
+    answers = [client.post(path, content=body, headers=headers) for path, headers in asked]
+    told = {
+        (one.status_code, json.dumps({**one.json(), "instance": ""}), one.headers.get("www-authenticate"))
+        for one in answers
+    }
+    assert len(told) == 1
+    assert (answers[0].status_code, answers[0].json()["code"]) == (401, "webhook_signature")
+    assert client.post("/api/webhooks/works/nothing").json()["code"] == "webhook_signature"  # without headers
+    assert count(platform, flow_delivery) == 0
+    noted = [vars(one)["dougong_fields"] for one in caplog.records if one.getMessage() == "webhook_refused"]
+    assert noted[0] == {"webhook": "works.lead", "reason": "signature"}
+    assert noted[1] == {"webhook": "works.nothing", "reason": "no_such_webhook"}
+    assert noted[-1] == {"webhook": "works.nothing", "reason": "headers_missing"}
+
+
+def test_unknown_names_cost_the_same_statements_and_hashes(
+    client: httpx.Client,
+    platform: Platform,
+    secret: str,
+    clock: SettableClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    body = b"{}"
+    wrong = {**signed(secret, body, clock), "webhook-signature": "v1,AAAA"}
+    seen: list[str] = []
+    made = hmac.new
+
+    def counted(*given: Any) -> Any:
+        seen.append("hmac")
+        return made(*given)
+
+    monkeypatch.setattr("flow_engine.starters.webhooks.hmac.new", counted)
+
+    def note(*_call: object) -> None:
+        seen.append("statement")
+
+    engine = platform.requests.engine
+    sa.event.listen(engine, "before_cursor_execute", note)
+    costs = []
+    for path in (PATH, "/api/webhooks/works/nothing"):
+        seen.clear()
+        assert client.post(path, content=body, headers=wrong).status_code == 401
+        costs.append(list(seen))
+    sa.event.remove(engine, "before_cursor_execute", note)
+    assert costs[0] == costs[1]
+    # Two secrets, each derived and used.
+    assert costs[0].count("hmac") == 4
+
+
+def test_who_signs_rightly_hears_that_a_flow_takes_nothing_now(
     client: httpx.Client, platform: Platform, secret: str, clock: SettableClock
 ) -> None:
-    for path in ("works/nothing", "works/order", "nothing/lead"):
-        assert client.post(f"/api/webhooks/{path}").json()["code"] == "webhook_not_found"
     with platform.database.unit_of_work() as session:
         overview.switch(session, ADMIN, "works.lead", is_on=False)
     answer = send(client, secret, clock, {"name": "Acme"})
     assert (answer.status_code, answer.json()["code"]) == (404, "webhook_not_found")
+    assert client.post(PATH).json()["code"] == "webhook_signature"
     with platform.database.unit_of_work() as session:
         overview.switch(session, ADMIN, "works.lead", is_on=True)
     assert send(client, secret, clock, {"name": "Acme"}).status_code == 202
