@@ -34,8 +34,23 @@ from web.api import (
     webhooks,
 )
 
+#: The busiest first: a request is held against the paths one by one, and the last of them would cost as much as signing in.
 ROUTERS: Final[tuple[APIRouter, ...]] = (
+    # before the records: its paths would be taken for ids there
+    exchange.router,
+    records.router,
+    relations.router,
+    balances.router,
+    forms.router,
+    tasks.router,
+    reports.router,
     session.router,
+    notifications.router,
+    flows.router,
+    files.router,
+    health.router,
+    webhooks.router,
+    metrics.router,
     tokens.router,
     demo.router,
     people.router,
@@ -45,20 +60,6 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     apps.router,
     definitions.router,
     packages.router,
-    forms.router,
-    # before the records: its paths would be taken for ids there
-    exchange.router,
-    records.router,
-    relations.router,
-    balances.router,
-    tasks.router,
-    flows.router,
     effects.router,
-    webhooks.router,
-    reports.router,
-    files.router,
-    notifications.router,
     jobs.router,
-    health.router,
-    metrics.router,
 )
