@@ -23,7 +23,7 @@ from form_engine.documents.inference import normal
 from form_engine.documents.layouts import indexed_columns
 from form_engine.documents.list_indexes import list_indexes
 from form_engine.documents.reading import read_fields
-from form_engine.storage import trash
+from form_engine.storage import rehearsals, trash
 from form_engine.storage.conversions import Conversion, conversion_report, find_duplicates
 from form_engine.storage.ddl import Phase, Removal, Step, difference, restore_table, schema_step
 from form_engine.storage.tables import Shape, quoted, shapes
@@ -72,9 +72,10 @@ class FormsPublished:
 def lock(session: Session) -> None:
     """Wait until no other publication runs, and see what it left; held to the end of the transaction.
 
-    What follows is as long as the tables are large, so no limit of requests stops it.
+    What follows is as long as the tables are large, so no limit of requests stops it; a rehearsal has limits of its own.
     """
-    time_limits.lift(session)
+    if not rehearsals.is_one(session):
+        time_limits.lift(session)
     session.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_KEY)))
     session.catalog = None
     session.notes.pop("engine.catalog_revision", None)
@@ -96,15 +97,26 @@ def publish_checked(
         if found is None or found.document != document:
             changes.append(_change(name, document, found or _last_version(session, name)))
     changed = [change for change in changes if change.before is not None]
-    # Before the rows are looked at: what is found of them must still be true when their tables change.
-    _run(session, _closings(changed))
-    _run(session, _steps(session, changes))
+    _change_tables(session, changes, _closings(changed))
     sources = [
         Source("forms", name.partition(".")[0], name.partition(".")[2], dict(document))
         for name, document in documents.items()
     ]
     published = definitions.publish_many(session, actor, sources)
     return published, tuple(Republished(name=change.name, before=change.old_fields) for change in changed)
+
+
+def _change_tables(session: Session, changes: Sequence[_Change], closings: Sequence[Step]) -> None:
+    if rehearsals.is_one(session):
+        # The rows are looked at first, that the tables are closed for as short as can be: nothing of it stays.
+        steps = _steps(session, changes)
+        note_steps(session, closings)
+        rehearsals.take(session, [step.sql for step in closings])
+    else:
+        # Before the rows are looked at: what is found of them must still be true when their tables change.
+        _run(session, closings)
+        steps = _steps(session, changes)
+    _run(session, steps)
 
 
 def _closings(changes: Sequence[_Change]) -> list[Step]:
@@ -242,17 +254,24 @@ def _run(session: Session, steps: Sequence[Step]) -> None:
         return
     note_steps(session, steps)
     has_trigrams = _has_trigrams(session)
+    if rehearsals.is_one(session):
+        _execute(session, rehearsals.abridged(session, steps), has_trigrams=has_trigrams)
+        return
     before = session.execute(sa.text("SHOW lock_timeout")).scalar_one()
     _set_lock_timeout(session, LOCK_TIMEOUT)
     try:
-        for step in steps:
-            if has_trigrams or "gin_trgm_ops" not in step.sql:
-                session.connection.exec_driver_sql(step.sql)
+        _execute(session, (step.sql for step in steps), has_trigrams=has_trigrams)
     except sa.exc.OperationalError as error:
         if getattr(error.orig, "pgcode", None) == _LOCK_NOT_AVAILABLE:
             raise Conflict("form_busy") from error
         raise
     _set_lock_timeout(session, before)
+
+
+def _execute(session: Session, statements: Iterable[str], *, has_trigrams: bool) -> None:
+    for statement in statements:
+        if has_trigrams or "gin_trgm_ops" not in statement:
+            session.connection.exec_driver_sql(statement)
 
 
 def note_steps(session: Session, steps: Sequence[Step]) -> None:

@@ -28,7 +28,7 @@ from form_engine.documents.references import references
 from form_engine.evaluating import computing, loading
 from form_engine.publication import FormsPublished
 from form_engine.record import Record
-from form_engine.storage import store
+from form_engine.storage import rehearsals, store
 from form_engine.storage.tables import type_text
 
 #: Records in memory at a time.
@@ -124,7 +124,8 @@ def _recompute(session: Session, form: Form, formulas: Sequence[Formula], *, fee
         return
     part = replace(form, formula_order=tuple(formulas))
     tree = expressions.prefetch(_paths(formulas))
-    for ids in store.every_id(session, form, BATCH):
+    tables = [store.qualified(table) for table in (form.table, *form.children.values())]
+    for ids in rehearsals.tried(session, tables, store.every_id(session, form, BATCH)):
         pairs = _computed(session, part, ids, tree)
         _write(session, form, pairs, [formula.path for formula in formulas])
         if feeds:

@@ -43,10 +43,16 @@ class Phase(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One statement and when it runs."""
+    """One statement and when it runs.
+
+    table     -- the table that is there already and whose rows it reads or writes, quoted; else "".
+    rehearsed -- what a rehearsal runs instead where that table is large; None: the same.
+    """
 
     phase: Phase
     sql: str
+    table: str = ""
+    rehearsed: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +140,11 @@ def _change_table(
         if column in changed:
             cast = casts.get((new.name, column), f"NULL::{type_}")
             sql = f"ALTER TABLE {table} ALTER COLUMN {quoted(column)} TYPE {type_} USING {cast}"
-            steps.append(Step(phase=Phase.CONVERT, sql=sql))
+            empty = (
+                f"ALTER TABLE {table} DROP COLUMN {quoted(column)}",
+                f"ALTER TABLE {table} ADD COLUMN {quoted(column)} {type_}",
+            )
+            steps.append(Step(phase=Phase.CONVERT, sql=sql, table=table, rehearsed=empty))
         elif column not in old.columns:
             steps += _add_column(app, new, column, gone.get((new.name, column)))
     return steps + _linked(app, new, old, changed)
@@ -153,7 +163,7 @@ def _add_column(app: str, shape: Shape, column: str, trashed: Trashed | None) ->
             # While the field was away nothing kept its targets from being dropped.
             lost = f"NOT EXISTS (SELECT 1 FROM {target} t WHERE t.id = {table}.{quoted(column)})"
             sql = f"UPDATE {table} SET {quoted(column)} = NULL WHERE {quoted(column)} IS NOT NULL AND {lost}"
-            steps.append(Step(phase=Phase.CONVERT, sql=sql))
+            steps.append(Step(phase=Phase.CONVERT, sql=sql, table=table, rehearsed=()))
     return steps
 
 
@@ -211,13 +221,13 @@ def _linked(app: str, new: Shape, old: Shape, changed: Iterable[str] = ()) -> li
     steps = []
     for name, sql in new.indexes.items():
         if old.indexes.get(name) != sql or _mentions(sql, changed):
-            steps.append(Step(phase=Phase.INDEX, sql=sql))
+            steps.append(Step(phase=Phase.INDEX, sql=sql, table=table, rehearsed=()))
     for name, (column, target) in new.foreign_keys.items():
         if _is_dropped((column, target), old.foreign_keys.get(name), changed):
             sql = (
                 f"ALTER TABLE {table} ADD CONSTRAINT {quoted(name)} FOREIGN KEY ({quoted(column)}) REFERENCES {target}"
             )
-            steps.append(Step(phase=Phase.LINK, sql=sql))
+            steps.append(Step(phase=Phase.LINK, sql=sql, table=table, rehearsed=(f"{sql} NOT VALID",)))
     return steps
 
 

@@ -19,6 +19,7 @@ from engine.catalog import KINDS, Definition, catalog, full_name
 from engine.definitions import Draft
 from engine.errors import InvalidDefinition, NotFound, Stale
 from form_engine import publication
+from form_engine.storage import rehearsals
 from web import problems
 from web.answers import json_answer, no_content, shows
 from web.bodies import JsonRoute
@@ -98,10 +99,11 @@ def check_definition(call: Administrator, app: str, kind: Kind, key: str, body: 
 def preview_definition(call: Administrator, app: str, kind: Kind, key: str, body: dict[str, Any]) -> Response:
     """Publish a document for the sake of knowing what it comes to, and take it back: its version, and the DDL.
 
-    Refused like the publication itself would be.
+    Refused like the publication itself would be, but for what only shows in every row of a large table; and while others
+    use the tables for longer than a moment (409).
     """
     _require_kind(kind)
-    with undone(call.session):
+    with undone(call.session), rehearsals.begun(call.session):
         definitions.save_draft(call.session, call.actor, kind, app, key, body)
         published = publish_draft(call, kind, app, key)
         steps = shown_steps(publication.steps_done(call.session))
