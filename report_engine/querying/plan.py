@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import psycopg2
 from sqlalchemy.sql import visitors
 
 from engine import definitions
+from engine import prepared as server
 from engine.actor import Actor
 from engine.db import Session
 from report_engine.definition import Choice, Report, Request
@@ -33,14 +34,21 @@ _KEPT: Final = 300
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A statement as text, and the names of the values that it is run with."""
+    """A statement as text, and the names of the values that it is run with.
+
+    constant -- the same with all its values in it, for PostgreSQL to plan once a connection; None where it depends on
+                the reader, the instant or filters.
+    """
 
     sql: str
     text: sa.TextualSelect
     names: frozenset[str]
+    constant: server.Prepared | None = None
 
     def run(self, session: Session, values: Mapping[str, Any]) -> Sequence[sa.Row[Any]]:
         """Return its rows; `values` may hold more than it has a place for."""
+        if self.constant is not None:
+            return server.run(session, self.constant).fetchall()
         given = {name: value for name, value in values.items() if name in self.names}
         return session.execute(self.text, given).fetchall()
 
@@ -120,7 +128,17 @@ def finished(statement: Statement) -> Prepared:
     sql = re.sub(r"(?<![:\w]):(\w+)::", r":\1 ::", str(compiled))
     text = sa.text(sql).bindparams(*binds)
     columns = (sa.column(name, kind) for name, kind in types.items())
-    return Prepared(sql, text.columns(*columns), frozenset(compiled.bind_names.values()))
+    constant = None if any(bind.required for bind in compiled.bind_names) else _constant(named)
+    return Prepared(sql, text.columns(*columns), frozenset(compiled.bind_names.values()), constant)
+
+
+def _constant(statement: Statement) -> server.Prepared | None:
+    dialect = psycopg2.dialect()  # type: ignore[no-untyped-call]
+    try:
+        compiled = statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+    except sa.exc.CompileError:
+        return None
+    return server.Prepared(text=str(compiled))
 
 
 def _parameter(element: Any, **_: Any) -> Any:
