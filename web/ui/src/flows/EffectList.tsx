@@ -20,8 +20,8 @@ export function EffectList({ run }: { readonly run: Run }): JSX.Element {
           <Heading effect={effect} title={titles.get(effect.node) ?? effect.node} />
           {effect.target ? <p className={styles.target}>{effect.target}</p> : null}
           <Attempts effect={effect} />
-          {effect.error ? <p className={styles.error}>{effect.error}</p> : null}
-          {effect.may.length > 0 ? <Steering run={run} effect={effect} /> : null}
+          {effect.error && effect.error !== run.error?.detail ? <p className={styles.error}>{effect.error}</p> : null}
+          {effect.may.includes("drop") ? <GiveUp effect={effect} /> : null}
         </li>
       ))}
     </ul>
@@ -45,7 +45,9 @@ function Attempts({ effect }: { readonly effect: RunEffect }): JSX.Element | nul
   if (effect.attempts === 0) return null;
   return (
     <p className={styles.quiet}>
-      {t("effect.attempts", { count: effect.attempts, most: effect.max_attempts })}
+      {effect.status === "waiting" || effect.status === "sending"
+        ? t("effect.attempts", { count: effect.attempts, most: effect.max_attempts })
+        : t("effect.tries", { tries: effect.attempts })}
       {effect.next_attempt_at ? (
         <>
           {" · "}
@@ -56,23 +58,21 @@ function Attempts({ effect }: { readonly effect: RunEffect }): JSX.Element | nul
   );
 }
 
-function Steering({ run, effect }: { readonly run: Run; readonly effect: RunEffect }): JSX.Element {
+/** What failed is tried again with its run, by the page's own button; this is the other way out. */
+function GiveUp({ effect }: { readonly effect: RunEffect }): JSX.Element {
   const { t } = useTranslation("flows");
   const client = useQueryClient();
-  const steer = useMutation({
-    mutationFn: (action: "retry" | "drop") => api.post(path("effects", effect.id, action)),
-    onSuccess: (_, action) => {
-      toast.success(action === "retry" ? t("effect.retried") : t("effect.dropped_now"));
-      return client.invalidateQueries({ queryKey: keys.instance(run.id) });
+  const drop = useMutation({
+    mutationFn: () => api.post(path("effects", effect.id, "drop")),
+    onSuccess: () => {
+      toast.success(t("effect.dropped_now"));
+      return client.invalidateQueries({ queryKey: keys.instances() });
     },
   });
   return (
     <div className={styles.steering}>
-      <Button type="primary" loading={steer.isPending} onClick={() => steer.mutate("retry")}>
-        {t("effect.retry")}
-      </Button>
-      <Popconfirm title={t("effect.drop_confirm")} onConfirm={() => steer.mutate("drop")}>
-        <Button loading={steer.isPending}>{t("effect.drop")}</Button>
+      <Popconfirm title={t("effect.drop_confirm")} onConfirm={() => drop.mutate()}>
+        <Button loading={drop.isPending}>{t("effect.drop")}</Button>
       </Popconfirm>
     </div>
   );

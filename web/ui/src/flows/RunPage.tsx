@@ -10,7 +10,7 @@ import { PageHeader } from "../ui/PageHeader";
 import { Person } from "../ui/Person";
 import { QueryState } from "../ui/QueryState";
 import { EffectList } from "./EffectList";
-import { type Run, runQuery } from "./flow_types";
+import { type Run, type RunError, runQuery } from "./flow_types";
 import { JournalTable } from "./JournalTable";
 import { LazyFlowPicture } from "./LazyFlowPicture";
 import { OccasionFact } from "./OccasionFact";
@@ -53,7 +53,7 @@ function RunBody({ run }: { readonly run: Run }): JSX.Element {
         actions={<RunSteering run={run} />}
       />
       <Facts run={run} />
-      {run.error?.detail ? <Alert type="error" showIcon title={t("run.error")} description={run.error.detail} /> : null}
+      {run.error?.detail ? <Failure error={run.error} /> : null}
       <div className={styles.columns}>
         <div className={styles.main}>
           {isStuck ? effects : null}
@@ -79,6 +79,12 @@ function RunBody({ run }: { readonly run: Run }): JSX.Element {
       </div>
     </>
   );
+}
+
+function Failure({ error }: { readonly error: RunError }): JSX.Element {
+  const { t } = useTranslation("flows");
+  const title = error.node_title ? t("run.failed_at", { node: error.node_title }) : t("run.error");
+  return <Alert className={styles.failure} type="error" showIcon title={title} description={error.detail} />;
 }
 
 function Facts({ run }: { readonly run: Run }): JSX.Element {

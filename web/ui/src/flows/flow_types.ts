@@ -49,6 +49,12 @@ export interface Graph {
   readonly edges: readonly GraphEdge[];
 }
 
+/** Why a run stopped, and where. */
+export interface RunError {
+  readonly detail?: string;
+  readonly node_title?: string | null;
+}
+
 export interface NodeRun {
   readonly node: string;
   readonly title: string;
@@ -60,7 +66,7 @@ export interface NodeRun {
   readonly ended_at: string | null;
   readonly input: Json;
   readonly output: Json;
-  readonly error: { readonly detail?: string } | null;
+  readonly error: RunError | null;
 }
 
 export interface JournalChange {
@@ -91,7 +97,7 @@ export interface RunSummary {
   readonly started_at: string;
   readonly started_by: Reference | null;
   readonly ended_at: string | null;
-  readonly error: { readonly detail?: string } | null;
+  readonly error: RunError | null;
   readonly parent: string | null;
   /** What set it off where no change of a record and no person did. */
   readonly occasion: Occasion | null;
