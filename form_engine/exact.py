@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import cache
 from typing import Any
 
 from engine.errors import InvalidInput
@@ -75,11 +76,15 @@ def rounded_to(number: Decimal, *, precision: int, scale: int) -> Decimal:
     """
     if not number.is_finite() or (number and number.adjusted() >= precision - scale):
         raise InvalidInput("number_range")
-    quantum = Decimal(1).scaleb(-scale)
-    rounded = number.quantize(quantum, rounding=ROUND_HALF_UP, context=_CONTEXT)
+    rounded = number.quantize(_quantum(scale), rounding=ROUND_HALF_UP, context=_CONTEXT)
     if rounded and rounded.adjusted() >= precision - scale:
         raise InvalidInput("number_range")
     return rounded or rounded.copy_abs()
+
+
+@cache
+def _quantum(scale: int) -> Decimal:
+    return Decimal(1).scaleb(-scale)
 
 
 def check_bounds(number: Decimal, options: Mapping[str, Any]) -> None:

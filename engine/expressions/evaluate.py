@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, DecimalException
 from types import MappingProxyType
@@ -28,6 +28,16 @@ _ALLOWED = (Decimal, str, bool, type(None), date, datetime, UUID, list, Mapping)
 #: Those that need no second look: nearly every value.
 _PLAIN = frozenset({Decimal, str, bool, type(None), date, datetime})
 _ZONE = (ZONE,)
+#: Types of Python.
+Kinds = frozenset[type]
+#: Stored values that the language holds as they are.
+_AS_HELD: Mapping[Kind, Kinds] = {
+    Kind.NUMBER: frozenset({Decimal}),
+    Kind.TEXT: frozenset({str}),
+    Kind.BOOLEAN: frozenset({bool}),
+    Kind.DATE: frozenset({date, datetime}),
+    Kind.DATETIME: frozenset({date, datetime}),
+}
 
 
 class Located(ast.expr):
@@ -96,11 +106,22 @@ class Reader:
     """How a name is read from the values.
 
     in_row -- how many names lead to the row that the rest is read from; 0 reads from the top.
+
+    Asked of every reading, and therefore settled once:
+    rest    -- the names behind the row, or behind the name at the top.
+    as_held -- the Python types of values that are read as they are.
     """
 
     names: PathNames
     type: Type
     in_row: int = 0
+    rest: PathNames = field(init=False)
+    as_held: Kinds = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Settle what is asked of every reading."""
+        object.__setattr__(self, "rest", self.names[self.in_row or 1 :])
+        object.__setattr__(self, "as_held", _AS_HELD.get(self.type.kind, frozenset()))
 
 
 class _Names:
@@ -115,12 +136,11 @@ class _Names:
 
     def __getitem__(self, key: str) -> Value:
         reader = self.readers[key]
-        if reader.in_row:
-            value, rest = self.row, reader.names[reader.in_row :]
-        else:
-            value, rest = self.values.get(reader.names[0]), reader.names[1:]
-        if rest:
-            value = _member(value, rest)
+        value = self.row if reader.in_row else self.values.get(reader.names[0])
+        if reader.rest:
+            value = _member(value, reader.rest)
+        if type(value) in reader.as_held:
+            return value
         if value is None:
             if reader.names == _ZONE:
                 # Never a zone by default: a day would begin at another hour, and nobody would see it.
@@ -248,7 +268,10 @@ class Evaluator(SimpleEval):  # type: ignore[misc]
 
     def _eval_boolop(self, node: ast.BoolOp) -> bool:
         decides = isinstance(node.op, ast.Or)
-        return any((self._eval(value) is True) is decides for value in node.values) is decides
+        for value in node.values:
+            if (self._eval(value) is True) is decides:
+                return decides
+        return not decides
 
     def _operate(self, node: Operate) -> Value:
         arguments = [self._eval(argument) for argument in node.arguments]
