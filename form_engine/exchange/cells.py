@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -84,14 +84,19 @@ def reader(one: Field, time_zone: str) -> Reader:
         choices = _choices(one)
         if one.type.traits.is_list:
             return lambda raw: [_choice(part, choices) for part in _texts(raw)]
-        return lambda raw: _choice(text(raw), choices)
+        return _remembered(lambda raw: _choice(text(raw), choices))
     column = one.type.column(one.options)
     kind = str if column is None or one.type.traits.is_list else column.python_type
     if one.type.traits.is_list:
         return _texts
     if kind is datetime:
         return partial(_datetime, zone=ZoneInfo(time_zone))
-    return _READERS.get(kind, text)
+    return _remembered(_date) if kind is date else _READERS.get(kind, text)
+
+
+def _remembered(read: Reader) -> Reader:
+    """Return the reader of a column in which few different cells stand many times."""
+    return lru_cache(maxsize=256, typed=True)(read)
 
 
 def _texts(raw: Raw) -> list[str]:
@@ -209,7 +214,6 @@ _READERS: Mapping[type, Reader] = {
     Decimal: number,
     int: _integer,
     bool: _boolean,
-    date: _date,
 }
 
 

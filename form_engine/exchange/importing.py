@@ -32,7 +32,12 @@ from form_engine.record import Record
 
 Mode = Literal["create", "update", "both"]
 
-BATCH = 1000
+#: Most records of a batch: what is asked of the database once a batch is asked the less often, the more there are.
+BATCH = 4000
+#: Records of the first batch, and of every one of very wide rows; each other one holds twice as many as the one before.
+_FIRST = 1000
+#: So many cells a batch holds at most where that is more than the first one's records.
+_CELLS = 24_000
 #: Wrong rows after which the rest of the file is not looked at.
 MOST_FAILED = 10_000
 
@@ -137,7 +142,8 @@ def run(session: Session, actor: Actor, plan: Plan, lines: Iterator[Line], watch
     counted = _counted(lines, outcome)
     items = rows.read(counted, plan.columns, plan.key.path if plan.key else None)
     seen: dict[str, int] = {}
-    while batch := list(islice(items, BATCH)):
+    sizes = _sizes(len(plan.columns))
+    while batch := list(islice(items, next(sizes))):
         done = step(session, actor, plan, lookups, batch, seen)
         outcome.created += sum(item.action == "create" for item, _ in done)
         outcome.updated += sum(item.action == "update" for item, _ in done)
@@ -153,6 +159,14 @@ def run(session: Session, actor: Actor, plan: Plan, lines: Iterator[Line], watch
     if outcome.read == 0:
         raise sheets.refused("sheet_without_rows")
     return outcome
+
+
+def _sizes(width: int) -> Iterator[int]:
+    """Yield how many records of so many columns each batch has: few at first, so that one soon sees how it goes."""
+    most, size = max(_FIRST, _CELLS // width), _FIRST
+    while True:
+        yield min(size, BATCH)
+        size = min(2 * size, most)
 
 
 def _refuse_useless(plan: Plan) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from engine.errors import InvalidInput, Violation
 from engine.texts import LocalizedText, message
-from form_engine.exchange.cells import Raw, is_blank
+from form_engine.exchange.cells import Raw, Reader, is_blank
 from form_engine.exchange.columns import Column
 from form_engine.exchange.sheets import Line
 from form_engine.record import Action
@@ -83,6 +83,7 @@ def read(lines: Iterable[Line], columns: Sequence[Column], key: str | None) -> I
     """
     head = [column for column in columns if column.place.table is None]
     below = [column for column in columns if column.place.table is not None]
+    plan = [(column.index, column.read, column.path, column.is_input, column.path == key) for column in head]
     item: Item | None = None
     for number, cells in lines:
         if item is not None and below and all(is_blank(_cell(cells, column)) for column in head):
@@ -91,8 +92,9 @@ def read(lines: Iterable[Line], columns: Sequence[Column], key: str | None) -> I
             if item is not None:
                 yield item
             item = Item(lines=[number])
-            _read_head(item, cells, head, key)
-        _read_rows(item, number, cells, below)
+            _read_head(item, cells, plan)
+        if below:
+            _read_rows(item, number, cells, below)
     if item is not None:
         yield item
 
@@ -101,20 +103,21 @@ def _cell(cells: Sequence[Raw], column: Column) -> Raw:
     return cells[column.index] if column.index < len(cells) else None
 
 
-def _read_head(item: Item, cells: Sequence[Raw], columns: Sequence[Column], key: str | None) -> None:
-    for column in columns:
-        raw = _cell(cells, column)
+def _read_head(item: Item, cells: Sequence[Raw], plan: Sequence[tuple[int, Reader, str, bool, bool]]) -> None:
+    width, values = len(cells), item.values
+    for index, read_cell, path, is_input, is_key in plan:
+        raw = cells[index] if index < width else None
         if is_blank(raw):
             continue
         try:
-            value = column.read(raw)
+            value = read_cell(raw)
         except InvalidInput as error:
-            item.refuse(error.code, path=column.path, **error.params)
+            item.refuse(error.code, path=path, **error.params)
             continue
-        if column.path == key:
+        if is_key:
             item.key = value
-        if column.is_input:
-            item.values[column.path] = value
+        if is_input:
+            values[path] = value
 
 
 def _read_rows(item: Item, number: int, cells: Sequence[Raw], columns: Sequence[Column]) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -21,20 +23,25 @@ from engine.db import Session
 from engine.errors import InvalidInput
 from engine.texts import localized
 from form_engine import forms
-from form_engine.definition import Field, Form
+from form_engine.definition import Field, Form, Table
 from form_engine.exchange.columns import Column
 from form_engine.exchange.items import Item
 from form_engine.field_type import DEPARTMENTS, USERS
 from form_engine.querying import filters, record_titles
-from form_engine.values import target
 
 #: Remembered texts of one target; beyond it the memory starts anew.
 _MOST_REMEMBERED = 200_000
 
-#: What a text means: the only thing it can mean, or why it means nothing.
-Meaning = UUID | str
-UNKNOWN = "relation_text_unknown"
-AMBIGUOUS = "relation_text_ambiguous"
+
+class Unclear(StrEnum):
+    """Why a text means nothing: the code of what is said about it."""
+
+    UNKNOWN = "relation_text_unknown"
+    AMBIGUOUS = "relation_text_ambiguous"
+
+
+#: What a text means: the id of the only thing it can mean, or why it means nothing.
+Meaning = str | Unclear
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,33 +55,22 @@ class Lookups:
 
     def resolve(self, items: Sequence[Item], columns: Sequence[Column]) -> None:
         """Put ids in the place of the texts that name something; note what cannot be told."""
-        links = [column for column in columns if column.place.field is not None and target(column.place.field)]
-        spots = [spot for column in links if column.is_input for spot in _spots(items, column)]
+        links = [link for column in columns if (link := _link(items, column)) is not None]
         wanted: dict[str, set[str]] = defaultdict(set)
-        for spot in spots:
-            wanted[spot.to].update(spot.texts)
+        for link in links:
+            wanted[link.to].update(link.texts())
         for to, texts in sorted(wanted.items()):
             self._learn(to, texts)
-        for spot in spots:
-            self._replace(spot)
-
-    def _replace(self, spot: _Spot) -> None:
-        meanings = [(text, self.known[spot.to].get(text, UNKNOWN)) for text in spot.texts]
-        for text, meaning in meanings:
-            if isinstance(meaning, str):
-                title = spot.one.title
-                spot.item.refuse(meaning, path=spot.path, line=spot.line, field=title, value=text[:100])
-                spot.values.pop(spot.one.key, None)
-                return
-        ids = [str(meaning) for _, meaning in meanings]
-        spot.values[spot.one.key] = ids if spot.one.type.traits.is_list else ids[0]
+        for link in links:
+            _replace(link, self.known[link.to])
 
     def _learn(self, to: str, texts: Iterable[str]) -> None:
         known = self.known[to]
         if len(known) > _MOST_REMEMBERED:
             known.clear()
         # Records of the form itself may have come in since: only what was found stays known.
-        lacking = {text for text in texts if text not in known or (to == self.form.name and known[text] == UNKNOWN)}
+        is_own = to == self.form.name
+        lacking = {text for text in texts if text not in known or (is_own and known[text] is Unclear.UNKNOWN)}
         for ways in self._ways(to):
             if not lacking:
                 break
@@ -82,9 +78,9 @@ class Lookups:
             for text, key in self.session.execute(ways, {"texts": sorted(lacking)}):
                 found[text].add(key)
             for text, ids in found.items():
-                known[text] = next(iter(ids)) if len(ids) == 1 else AMBIGUOUS
+                known[text] = str(next(iter(ids))) if len(ids) == 1 else Unclear.AMBIGUOUS
             lacking -= found.keys()
-        known.update(dict.fromkeys(lacking, UNKNOWN))
+        known.update(dict.fromkeys(lacking, Unclear.UNKNOWN))
 
     def _ways(self, to: str) -> Iterator[sa.Select[Any]]:
         """Yield statements (text, id) of parameter `texts`, the surest way to name a target first."""
@@ -138,36 +134,50 @@ class Lookups:
         return found
 
 
-@dataclass(slots=True, kw_only=True)
-class _Spot:
-    """One cell that names something: where its texts stand and what they name."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Link:
+    """A column whose cells name something; `spots` are its cells: the record, the line, the values it stands in."""
 
-    item: Item
     one: Field
     to: str
     path: str
-    line: int
-    values: dict[str, Any]
+    spots: Sequence[tuple[Item, int, dict[str, Any]]]
 
-    @property
-    def texts(self) -> list[str]:
-        written = self.values[self.one.key]
-        return written if isinstance(written, list) else [written]
+    def texts(self) -> Iterable[str]:
+        """Return everything that the cells name."""
+        written = [values[self.one.key] for _, _, values in self.spots]
+        return chain.from_iterable(written) if self.one.type.traits.is_list else written
 
 
-def _spots(items: Sequence[Item], column: Column) -> Iterator[_Spot]:
-    one, table = column.place.field, column.place.table
-    to = target(one) if one is not None else None
-    if one is None or to is None:
-        return
+def _link(items: Sequence[Item], column: Column) -> _Link | None:
+    one = column.place.field
+    if one is None or one.target is None or not column.is_input:
+        return None
+    return _Link(one=one, to=one.target, path=column.path, spots=list(_spots(items, one.key, column.place.table)))
+
+
+def _spots(items: Sequence[Item], key: str, table: Table | None) -> Iterator[tuple[Item, int, dict[str, Any]]]:
     for item in items:
         if table is None:
-            if one.key in item.values:
-                yield _Spot(item=item, one=one, to=to, path=column.place.path, line=item.lines[0], values=item.values)
+            if key in item.values:
+                yield item, item.lines[0], item.values
             continue
         for row in item.rows.get(table.key, ()):
-            if one.key in row.values:
-                yield _Spot(item=item, one=one, to=to, path=column.place.path, line=row.line, values=row.values)
+            if key in row.values:
+                yield item, row.line, row.values
+
+
+def _replace(link: _Link, known: Mapping[str, Meaning]) -> None:
+    key, is_list = link.one.key, link.one.type.traits.is_list
+    for item, line, values in link.spots:
+        texts = values[key] if is_list else (values[key],)
+        ids = [known[text] for text in texts]
+        wrong = next((index for index, one in enumerate(ids) if type(one) is Unclear), None)
+        if wrong is None:
+            values[key] = ids if is_list else ids[0]
+            continue
+        item.refuse(str(ids[wrong]), path=link.path, line=line, field=link.one.title, value=texts[wrong][:100])
+        del values[key]
 
 
 def is_key(one: Field) -> bool:

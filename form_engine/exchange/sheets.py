@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, cast
 
 from engine.errors import InvalidInput, Violation
 from form_engine.exchange.cells import Raw, harmless
@@ -132,8 +132,9 @@ def _csv_lines(stream: Any, delimiter: str) -> Iterator[Line]:
         for row in rows:
             number += 1
             lines.room = _LONGEST_ROW
-            if any(cell and not cell.isspace() for cell in row):
-                yield number, list(row[:_MOST_COLUMNS])
+            written = "".join(row)
+            if written and not written.isspace():
+                yield number, cast("list[Raw]", row if len(row) <= _MOST_COLUMNS else row[:_MOST_COLUMNS])
     except csv.Error as error:
         raise refused("sheet_line_unreadable", line=number + 1) from error
     except UnicodeDecodeError as error:
