@@ -14,16 +14,19 @@ from typing import Any
 from app_templates import exporter, installer, seeding, upgrades
 from app_templates.changing.differences import Difference, differences
 from app_templates.changing.elements import MISSING, is_same
-from app_templates.changing.merging import Choice, Conflict
+from app_templates.changing.merging import Choice
+from app_templates.changing.places import texts_of
 from app_templates.packages.canonical import ordered
 from app_templates.packages.writing import files_of
 from app_templates.seeding import RowCount
 from app_templates.template import FOLDERS, Template
 from app_templates.undone import undone
+from app_templates.upgrades import Clash
 from engine import definitions, errors, events
 from engine.actor import Actor
 from engine.catalog import catalog
 from engine.db import Session
+from engine.texts import LocalizedText
 from form_engine import publication
 from form_engine.storage.ddl import Phase, Step
 
@@ -34,7 +37,7 @@ class ElementChange:
 
     kind: str
     key: str
-    title: str
+    title: LocalizedText
     change: str
     changes: tuple[Difference, ...]
 
@@ -49,7 +52,7 @@ class AppReport:
     """
 
     key: str
-    title: str
+    title: LocalizedText
     version: str
     installed_version: str | None
     size: int
@@ -67,7 +70,7 @@ class Report:
     revision: int
     apps: tuple[AppReport, ...]
     steps: tuple[Step, ...]
-    conflicts: tuple[tuple[str, Conflict], ...] = ()
+    conflicts: tuple[Clash, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,11 +118,11 @@ def _bring(session: Session, actor: Actor, templates: Sequence[Template], wishes
     revision = catalog(session).revision
     if wishes.revision is not None and wishes.revision != revision:
         raise errors.Conflict("app_changed_meanwhile")
-    conflicts: list[tuple[str, Conflict]] = []
+    conflicts: list[Clash] = []
     coming = list(templates)
     if wishes.is_upgrade:
         coming, conflicts = upgrades.merged(session, templates, wishes.choices or {})
-        open_places = [place for place, conflict in conflicts if conflict.choice is None]
+        open_places = [clash.pointer for clash in conflicts if clash.conflict.choice is None]
         if is_kept and open_places:
             spots = [errors.Violation(pointer=place, code="upgrade_conflict") for place in open_places]
             raise errors.Conflict("upgrade_has_conflicts", violations=spots, count=len(spots))
@@ -146,7 +149,7 @@ def _running(session: Session, app: str) -> Template | None:
 def _app_report(before: Template | None, after: Template, rows: tuple[RowCount, ...]) -> AppReport:
     return AppReport(
         key=after.key,
-        title=str(after.app.body.get("title", after.key)),
+        title=after.text(f"apps/{after.key}/title", str(after.app.body.get("title", after.key))),
         version=str(after.app.body.get("version", "")),
         installed_version=None if before is None else str(before.app.body.get("version", "")),
         size=sum(len(text.encode()) for text in files_of(after).values()),
@@ -166,8 +169,9 @@ def element_changes(before: Template | None, after: Template) -> list[ElementCha
         if is_same(old, new):
             continue
         change = "added" if old is MISSING else "removed" if new is MISSING else "changed"
-        title = str(body.get("title", key))
-        places = tuple(differences(old, new)) if change == "changed" else ()
+        text = texts_of((after, before), f"{kind}/{key}")
+        title = text("title", str(body.get("title", key)))
+        places = tuple(differences(old, new, text)) if change == "changed" else ()
         found.append(ElementChange(kind=kind, key=key, title=title, change=change, changes=places))
     return sorted(found, key=lambda one: (_KINDS.index(one.kind), one.key))
 

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from app_templates import exporter, stored
+from app_templates.changing.places import Words, in_folder, pointer_names
 from app_templates.checking import references
+from app_templates.packages.writing import tree_of
 from engine import definitions, events
 from engine.actor import Actor
 from engine.catalog import KINDS, Definition, catalog
@@ -25,6 +27,21 @@ from form_engine import balances, forms, publication
 from form_engine.storage.tables import quoted
 
 _UNDER_WAY = ("running", "waiting", "failed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """A place of another app that leads into one that is to go.
+
+    spot  -- the fault that it would be.
+    place -- where it is, in words, in the app `app`.
+    name  -- what it leads to: `crm.customer`, `crm.*`, `crm`.
+    """
+
+    app: str
+    spot: Violation
+    place: Words
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +58,7 @@ class Contents:
     definitions: Mapping[str, int]
     records: Mapping[str, tuple[LocalizedText, int]]
     runs: int
-    needed_by: tuple[Violation, ...]
+    needed_by: tuple[Need, ...]
 
 
 def contents(session: Session, apps: Sequence[str]) -> Contents:
@@ -72,7 +89,7 @@ def _runs(apps: Sequence[str]) -> tuple[sa.ColumnElement[bool], ...]:
     return of_apps, flow_instance.c.status.in_(_UNDER_WAY)
 
 
-def _needed_by(session: Session, apps: Sequence[str]) -> Iterator[Violation]:
+def _needed_by(session: Session, apps: Sequence[str]) -> Iterator[Need]:
     """Yield every place of the other apps that would lead nowhere."""
     others = [
         exporter.running(session, one.key or one.app) for one in catalog(session).list("apps") if one.app not in apps
@@ -81,10 +98,13 @@ def _needed_by(session: Session, apps: Sequence[str]) -> Iterator[Violation]:
     views = references.views_of(others, None)
     prefixes = tuple(f"{app}." for app in apps)
     for template in others:
+        tree = tree_of(template)
         for spot in references.faults(template, views, names):
             name = str(spot.params.get("name", ""))
             if name in apps or name.startswith(prefixes):
-                yield spot
+                file, _, inner = spot.pointer.removeprefix(f"{template.key}/").partition("#")
+                place = in_folder((file, *pointer_names(inner)), (tree,), (template,))
+                yield Need(app=template.key, spot=spot, place=place, name=name)
 
 
 def remove(session: Session, actor: Actor, apps: Sequence[str], confirm: str | None = None) -> Contents:
@@ -99,7 +119,7 @@ def remove(session: Session, actor: Actor, apps: Sequence[str], confirm: str | N
     definitions.lock(session)
     found = contents(session, apps)
     if found.needed_by:
-        raise Conflict("app_in_use", violations=found.needed_by, count=len(found.needed_by))
+        raise Conflict("app_in_use", violations=[need.spot for need in found.needed_by], count=len(found.needed_by))
     if found.records and confirm != ",".join(apps):
         spots = [
             Violation(pointer=f"{form}#", code="app_form_has_records", params={"form": title, "count": count})

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.texts import DEFAULT_LANGUAGE, LocalizedText
+
 #: Folder of an app -> kind of definition. `roles.json` holds a list and is told apart by `loader`.
 FOLDERS: Mapping[str, str] = {
     "forms": "forms",
@@ -72,6 +74,11 @@ class Template:
     def of_kind(self, kind: str) -> tuple[Document, ...]:
         """Return the app's documents of `kind`, in key order."""
         return tuple(document for document in self.documents if document.kind == kind)
+
+    def text(self, path: str, text: str) -> LocalizedText:
+        """Return `text`, which stands at `path` inside the app (`forms/customer/title`), in every language it has."""
+        others = {language: texts[path] for language, texts in self.translations.items() if path in texts}
+        return {str(self.app.body.get("language", DEFAULT_LANGUAGE)): text, **others} if others else text
 
     def name(self, document: Document) -> str:
         """Return the full name of `document`: `crm.customer`."""

@@ -8,27 +8,37 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app_templates import exporter, loader
 from app_templates.changing.elements import MISSING
 from app_templates.changing.merging import Choice, Conflict, Merge
+from app_templates.changing.places import Words, in_folder, pointer_names
 from app_templates.packages.writing import tree_of
 from app_templates.template import Template
 from engine.catalog import catalog
 from engine.db import Session
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clash:
+    """A conflict of an upgrade, and where it is: `crm/forms/x.json#/properties/a/title`, and in words."""
+
+    pointer: str
+    place: Words
+    conflict: Conflict
+
+
 def merged(
     session: Session, templates: Sequence[Template], choices: Mapping[str, Choice]
-) -> tuple[list[Template], list[tuple[str, Conflict]]]:
-    """Return each app as it should be, and the conflicts by pointer, `crm/forms/x.json#/properties/a/title`.
+) -> tuple[list[Template], list[Clash]]:
+    """Return each app as it should be, and the conflicts.
 
     In a conflict ours stands unless theirs was chosen. An app that is not installed is taken as it comes.
     """
     found: list[Template] = []
-    conflicts: list[tuple[str, Conflict]] = []
+    conflicts: list[Clash] = []
     for template in templates:
         if catalog(session).find("apps", template.key) is None:
             found.append(template)
@@ -36,9 +46,16 @@ def merged(
         base = exporter.remembered(session, template.key)
         ours = exporter.running(session, template.key)
         merge = Merge(choices={_path(place): side for place, side in choices.items() if _app(place) == template.key})
-        tree = merge.merged(tree_of(base) if base else {}, tree_of(ours), tree_of(template))
-        found.append(_template(template, tree))
-        conflicts += [(_place(template.key, conflict.path), conflict) for conflict in merge.conflicts]
+        trees = (tree_of(base) if base else {}, tree_of(ours), tree_of(template))
+        found.append(_template(template, merge.merged(*trees)))
+        conflicts += [
+            Clash(
+                pointer=_place(template.key, conflict.path),
+                place=in_folder(conflict.path, trees, (ours, template, base)),
+                conflict=conflict,
+            )
+            for conflict in merge.conflicts
+        ]
     return found, conflicts
 
 
@@ -48,8 +65,7 @@ def _app(place: str) -> str:
 
 def _path(place: str) -> tuple[str, ...]:
     file, _, inner = place.partition("#")
-    parts = inner.split("/")[1:] if inner else []
-    return (file.partition("/")[2], *(part.replace("~1", "/").replace("~0", "~") for part in parts))
+    return (file.partition("/")[2], *pointer_names(inner))
 
 
 def _place(app: str, path: Sequence[str]) -> str:

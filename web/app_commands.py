@@ -201,9 +201,9 @@ def show_difference(
     with _session(data) as session:
         running = exporter.running(session, app)
         base = exporter.remembered(session, app)
-        found = {"ours": elements_json(importing.element_changes(base, running))}
+        found = {"ours": elements_json(importing.element_changes(base, running), terminal_language())}
         if coming:
-            found["theirs"] = elements_json(importing.element_changes(base, coming[0]))
+            found["theirs"] = elements_json(importing.element_changes(base, coming[0]), terminal_language())
     if as_json:
         show(found, as_json=True)
         return
@@ -227,7 +227,7 @@ def test_apps(
     found: list[dict[str, Any]] = []
     with _session(data) as session:
         for key in keys or [one.app for one in catalog(session).list("apps")]:
-            outcomes = running.play_all(session, exporter.scenarios(session, key))
+            outcomes = running.play_all(session, exporter.scenarios(session, key), terminal_language())
             found += [{"app": key, **outcome_json(outcome, terminal_language())} for outcome in outcomes]
     if as_json:
         show(found, as_json=True)

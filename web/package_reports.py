@@ -7,10 +7,11 @@ from typing import Any
 
 from app_templates.changing.differences import Difference
 from app_templates.changing.elements import MISSING
-from app_templates.changing.merging import Conflict
+from app_templates.changing.places import told
 from app_templates.importing import AppReport, ElementChange, Report, shown_steps
 from app_templates.removal import Contents
 from app_templates.scenarios.running import Outcome
+from app_templates.upgrades import Clash
 from engine.catalog import Catalog
 from engine.texts import localized
 
@@ -22,18 +23,18 @@ def report_json(report: Report, view: Catalog, language: str) -> dict[str, Any]:
         "revision": report.revision,
         "apps": [_app(app, view, language) for app in report.apps],
         "steps": [{"sql": sql, "is_destructive": taking} for sql, taking in shown_steps(report.steps)],
-        "conflicts": [_conflict(place, conflict) for place, conflict in report.conflicts],
+        "conflicts": [_conflict(clash, language) for clash in report.conflicts],
     }
 
 
 def _app(app: AppReport, view: Catalog, language: str) -> dict[str, Any]:
     return {
         "key": app.key,
-        "title": app.title,
+        "title": localized(app.title, language),
         "version": app.version,
         "installed_version": app.installed_version,
         "size": app.size,
-        "definitions": elements_json(app.definitions),
+        "definitions": elements_json(app.definitions, language),
         "translations": [{"language": name, **counts} for name, counts in app.translations.items()],
         "files": [{"path": path, "change": change} for path, change in app.files.items()],
         "rows": [
@@ -55,34 +56,35 @@ def _form_title(view: Catalog, name: str, language: str) -> str:
     return localized(view.text(app, f"forms/{key}/title", title), language)
 
 
-def elements_json(elements: Sequence[ElementChange]) -> list[dict[str, Any]]:
+def elements_json(elements: Sequence[ElementChange], language: str) -> list[dict[str, Any]]:
     """Return definitions that are new, changed or gone."""
     return [
         {
             "kind": one.kind,
             "key": one.key,
-            "title": one.title,
+            "title": localized(one.title, language),
             "change": one.change,
-            "changes": [_difference(place) for place in one.changes],
+            "changes": [_difference(place, language) for place in one.changes],
         }
         for one in elements
     ]
 
 
-def _difference(one: Difference) -> dict[str, Any]:
+def _difference(one: Difference, language: str) -> dict[str, Any]:
     return {
         "pointer": one.pointer,
-        "at": one.place,
+        "at": told(one.place, language),
         "change": one.change,
         "before": _value(one.before),
         "after": _value(one.after),
     }
 
 
-def _conflict(place: str, conflict: Conflict) -> dict[str, Any]:
+def _conflict(clash: Clash, language: str) -> dict[str, Any]:
+    conflict = clash.conflict
     return {
-        "pointer": place,
-        "at": " › ".join(conflict.path),
+        "pointer": clash.pointer,
+        "at": told(clash.place, language),
         "base": _value(conflict.base),
         "ours": _value(conflict.ours),
         "theirs": _value(conflict.theirs),
@@ -104,7 +106,16 @@ def contents_json(found: Contents, language: str) -> dict[str, Any]:
             for form, (title, count) in found.records.items()
         ],
         "runs": found.runs,
-        "needed_by": [{"pointer": spot.pointer, "detail": spot.detail(language)} for spot in found.needed_by],
+        "needed_by": [
+            {
+                "app": need.app,
+                "pointer": need.spot.pointer,
+                "at": told(need.place, language),
+                "name": need.name,
+                "detail": need.spot.detail(language),
+            }
+            for need in found.needed_by
+        ],
     }
 
 

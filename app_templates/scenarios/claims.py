@@ -33,7 +33,7 @@ def check(stage: Stage, verb: str, claim: Claim, refusal: DomainError | None) ->
     refusal -- of the last step, where it was refused.
     """
     if verb == "refused":
-        return _refused(claim, refusal)
+        return _refused(claim, refusal, stage.language)
     return _CLAIMS[verb](stage, claim)
 
 
@@ -103,7 +103,7 @@ def _sees(stage: Stage, claim: Claim) -> Difference | None:
     return None if found is claim["is"] else Difference(expected=claim["is"], found=found)
 
 
-def _refused(claim: Claim, refusal: DomainError | None) -> Difference | None:
+def _refused(claim: Claim, refusal: DomainError | None, language: str) -> Difference | None:
     if refusal is None:
         return Difference(expected=dict(claim["refused"]), found=None)
     ((word, wanted),) = claim["refused"].items()
@@ -115,24 +115,29 @@ def _refused(claim: Claim, refusal: DomainError | None) -> Difference | None:
     }
     if wanted in met[word]:
         return None
-    return Difference(expected=dict(claim["refused"]), found=told(refusal))
+    return Difference(expected=dict(claim["refused"]), found=told(refusal, language))
 
 
-def told(refusal: DomainError) -> dict[str, Any]:
+def told(refusal: DomainError, language: str) -> dict[str, Any]:
     """Return a refusal for a reader of the failure: code, sentence, the spots with theirs."""
     return {
         "code": refusal.code,
-        "detail": refusal.detail("zh-CN"),
+        "detail": refusal.detail(language),
         "errors": [
-            {"pointer": spot.pointer, "code": spot.code, "rule": _key(spot.params), "detail": spot.detail("zh-CN")}
+            {
+                "pointer": spot.pointer,
+                "code": spot.code,
+                "rule": _key(spot.params, language),
+                "detail": spot.detail(language),
+            }
             for spot in refusal.violations[:10]
         ],
     }
 
 
-def _key(params: Mapping[str, Any]) -> str | None:
+def _key(params: Mapping[str, Any], language: str) -> str | None:
     found = params.get("rule", params.get("check"))
-    return None if found is None else localized(found, "zh-CN")
+    return None if found is None else localized(found, language)
 
 
 _CLAIMS: Final[Mapping[str, Callable[[Stage, Claim], Difference | None]]] = {

@@ -13,7 +13,7 @@ from app_templates.scenarios.steps import Missing, run
 from app_templates.undone import undone
 from engine.db import Session
 from engine.errors import DomainError
-from engine.texts import message
+from engine.texts import DEFAULT_LANGUAGE, message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +47,19 @@ class Outcome:
     failure: Failure | None
 
 
-def play_all(session: Session, scenarios: Iterable[Mapping[str, Any]]) -> list[Outcome]:
-    """Play scenarios (documents that satisfy the schema) one after the other; nothing of them stays."""
-    return [play(session, scenario) for scenario in scenarios]
+def play_all(
+    session: Session, scenarios: Iterable[Mapping[str, Any]], language: str = DEFAULT_LANGUAGE
+) -> list[Outcome]:
+    """Play scenarios (documents that satisfy the schema) one after the other; nothing of them stays.
+
+    language -- in which refusals are told.
+    """
+    return [play(session, scenario, language) for scenario in scenarios]
 
 
-def play(session: Session, scenario: Mapping[str, Any]) -> Outcome:
+def play(session: Session, scenario: Mapping[str, Any], language: str = DEFAULT_LANGUAGE) -> Outcome:
     """Play one scenario and take everything back."""
-    player = _Player(scenario)
+    player = _Player(scenario, language)
     with undone(session):
         failure = player.play(session)
     return Outcome(key=scenario["key"], title=scenario["title"], steps=player.steps, failure=failure)
@@ -63,8 +68,9 @@ def play(session: Session, scenario: Mapping[str, Any]) -> Outcome:
 class _Player:
     """One scenario on its way."""
 
-    def __init__(self, scenario: Mapping[str, Any]) -> None:
+    def __init__(self, scenario: Mapping[str, Any], language: str) -> None:
         self.scenario = scenario
+        self.language = language
         self.steps = 0
         self.refusal: DomainError | None = None
 
@@ -72,15 +78,9 @@ class _Player:
         """Go through the scenario to its end or to the first failure."""
         session.now = moment(session, self.scenario["on"])
         try:
-            stage = open_stage(session, self.scenario.get("people", {}))
+            stage = open_stage(session, self.scenario.get("people", {}), self.language)
         except DomainError as error:
-            return Failure(
-                place="people",
-                element={},
-                code="scenario_step_refused",
-                params={"reason": str(error)},
-                found=told(error),
-            )
+            return self._refused("people", {}, error)
         failure = self._steps(stage, self.scenario.get("given", ()), "given")
         for index, part in enumerate(self.scenario["story"]):
             expects = any("refused" in claim for claim in part["then"])
@@ -109,8 +109,7 @@ class _Player:
             # What was tried is undone, jobs of before it are not: they go on where they were.
             work_until(stage, stage.session.now)
             if not may_end_refused or index < len(steps) - 1:
-                params = {"reason": refusal.detail("zh-CN")}
-                return Failure(place=at, element=step, code="scenario_step_refused", params=params, found=told(refusal))
+                return self._refused(at, step, refusal)
             self.refusal = refusal
         return None
 
@@ -121,8 +120,7 @@ class _Player:
             try:
                 difference = check(stage, verb_of(claim, CLAIMS), claim, self.refusal)
             except DomainError as error:
-                params = {"reason": error.detail("zh-CN")}
-                return Failure(place=at, element=claim, code="scenario_step_refused", params=params, found=told(error))
+                return self._refused(at, claim, error)
             except (Missing, KeyError, ValueError) as error:
                 return _missing(at, claim, error)
             if difference is not None:
@@ -135,6 +133,15 @@ class _Player:
                     found=difference.found,
                 )
         return None
+
+    def _refused(self, place: str, element: Mapping[str, Any], error: DomainError) -> Failure:
+        return Failure(
+            place=place,
+            element=element,
+            code="scenario_step_refused",
+            params={"reason": error.detail(self.language)},
+            found=told(error, self.language),
+        )
 
 
 def _missing(place: str, element: Mapping[str, Any], error: Exception) -> Failure:

@@ -20,6 +20,7 @@ from engine.actor import SYSTEM, Actor
 from engine.db import Session
 from engine.ids import new_id
 from engine.models import flow_token, job, user_role
+from engine.texts import DEFAULT_LANGUAGE
 from flow_engine import flows
 from flow_engine.runs import continuing
 
@@ -30,9 +31,10 @@ _SPANS: Final = {"minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800}
 
 @dataclass(slots=True, kw_only=True)
 class Stage:
-    """One scenario under way: people by name, records by name as (form, id)."""
+    """One scenario under way: people by name, records by name as (form, id); its reader's `language`."""
 
     session: Session
+    language: str = DEFAULT_LANGUAGE
     people: dict[str, Actor] = field(default_factory=dict)
     records: dict[str, tuple[str, UUID]] = field(default_factory=dict)
     after: UUID = field(default_factory=new_id)
@@ -43,10 +45,10 @@ class Stage:
         return SYSTEM if name is None else self.people[name]
 
 
-def open_stage(session: Session, people: Mapping[str, Mapping[str, Any]]) -> Stage:
+def open_stage(session: Session, people: Mapping[str, Mapping[str, Any]], language: str) -> Stage:
     """Make the people of a scenario; nobody else has a role while it lasts, so that tasks come to them alone."""
     last = session.execute(sa.select(sa.func.coalesce(sa.func.max(job.c.id), 0))).scalar_one()
-    stage = Stage(session=session, last_job=last)
+    stage = Stage(session=session, language=language, last_job=last)
     session.execute(sa.delete(user_role))
     departments: dict[str, UUID] = {}
     for each in people.values():

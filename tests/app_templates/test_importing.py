@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from app_templates import checks, exporter, importing, loader
+from app_templates.changing import places
 from app_templates.changing.elements import MISSING
 from app_templates.importing import Report, Wishes, shown_steps
 from app_templates.packages.writing import files_of
@@ -192,8 +193,8 @@ def test_a_preview_says_what_will_happen_and_does_not_do_it(platform: Platform) 
         "changed apps/shop", "changed forms/item", "added reports/heavy", "removed dashboards/main",
     ]  # fmt: skip
     item = next(one for one in app.definitions if one.key == "item")
-    assert [(one.change, one.place) for one in item.changes] == [
-        ("added", "重量 › minimum"), ("removed", "备注"), ("added", "级别"),
+    assert [(one.change, places.told(one.place, "zh-CN")) for one in item.changes] == [
+        ("added", "重量 › 最小值"), ("removed", "备注"), ("added", "级别"),
     ]  # fmt: skip
     assert app.translations == {"en-US": {"added": 0, "changed": 0, "removed": 1}}
     assert app.files == {"README.md": "changed"}
@@ -439,8 +440,10 @@ def test_a_conflict_waits_for_a_choice(platform: Platform) -> None:
 
     with platform.database.unit_of_work() as session:
         told = importing.preview(session, SYSTEM, [template(files)], Wishes(is_upgrade=True))
-    ((where, conflict),) = told.conflicts
-    assert (where, conflict.base, conflict.ours, conflict.theirs) == (place, "名称", "品名", "商品名称")
+    (clash,) = told.conflicts
+    conflict = clash.conflict
+    assert (clash.pointer, conflict.base, conflict.ours, conflict.theirs) == (place, "名称", "品名", "商品名称")
+    assert places.told(clash.place, "zh-CN") == "表单 › 货品 › 名称 › 标题"
     assert refused(platform, files, is_upgrade=True) == [(place, "upgrade_conflict")]
 
     bring(platform, files, is_upgrade=True, choices={place: "theirs"})
@@ -456,12 +459,15 @@ def test_without_a_remembered_folder_only_what_differs_is_a_conflict(platform: P
         session.execute(sa.text("delete from meta.app_folder"))
     with platform.database.unit_of_work() as session:
         told = importing.preview(session, SYSTEM, [template(newer())], Wishes(is_upgrade=True))
-    assert [(place.partition("#")[2], one.base is MISSING, one.ours) for place, one in told.conflicts] == [
+    found = [(clash.pointer, clash.conflict.base is MISSING, clash.conflict.ours) for clash in told.conflicts]
+    assert [(place.partition("#")[2], *rest) for place, *rest in found] == [
         ("/version", True, "1.0.0"),
         ("/properties/name/title", True, "品名"),
         ("/properties/weight/title", True, "重量"),
     ]
-    bring(platform, newer(), is_upgrade=True, choices={place: "theirs" for place, _ in told.conflicts})
+    bring(
+        platform, newer(), is_upgrade=True, choices=dict.fromkeys([clash.pointer for clash in told.conflicts], "theirs")
+    )
     with platform.database.unit_of_work() as session:
         assert list(forms.get(session, "shop.item").fields) == ["name", "weight", "note", "colour", "level"]
 

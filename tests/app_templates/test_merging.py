@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from app_templates.changing.differences import differences
 from app_templates.changing.elements import MISSING
 from app_templates.changing.merging import Merge
+from app_templates.changing.places import told, words
+from engine.texts import LocalizedText
 
 KEYS = st.sampled_from(["a", "b", "c", "d", "e"])
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(-3, 3), st.text("xyz", max_size=2))
@@ -161,11 +163,12 @@ def test_differences_lead_through_names_and_say_it_in_words() -> None:
         "properties": {"price": {"title": "单价", "minimum": 1}, "level": {"title": "级别"}},
         "x-form": {"views": [{"key": "all", "title": "全部", "columns": ["b", "a"]}]},
     }
-    assert [(one.pointer, one.place, one.change, one.before, one.after) for one in differences(before, after)] == [
+    found = list(differences(before, after))
+    assert [(one.pointer, told(one.place, "zh-CN"), one.change, one.before, one.after) for one in found] == [
         ("/properties/note", "备注", "removed", {"title": "备注"}, MISSING),
-        ("/properties/price/minimum", "单价 › minimum", "changed", 0, 1),
+        ("/properties/price/minimum", "单价 › 最小值", "changed", 0, 1),
         ("/properties/level", "级别", "added", MISSING, {"title": "级别"}),
-        ("/x-form/views/all/columns", "views › 全部 › columns", "moved", ["a", "b"], ["b", "a"]),
+        ("/x-form/views/all/columns", "视图 › 全部 › 列", "moved", ["a", "b"], ["b", "a"]),
     ]
 
 
@@ -173,3 +176,33 @@ def test_differences_lead_through_names_and_say_it_in_words() -> None:
 @settings(max_examples=100, deadline=None)
 def test_differences_are_none_exactly_where_nothing_differs(before: Any, after: Any) -> None:
     assert (list(differences(before, after)) == []) == (text(before) == text(after))
+
+
+def test_places_are_told_in_the_readers_language() -> None:
+    body = {
+        "title": "订单",
+        "properties": {
+            "title": {"x-field": {"type": "text"}},
+            "level": {"title": "级别", "x-field": {"options": [{"value": "B", "title": "乙"}]}},
+        },
+        "x-form": {"actions": [{"key": "ship", "title": "发货", "set": {"minimum": "1"}}]},
+    }
+
+    def text(path: str, source: str) -> LocalizedText:
+        return {"zh-CN": "级别", "en-US": "Level"} if path == "properties/level/title" else source
+
+    def said(*path: str) -> list[str]:
+        place = words([MISSING, body], path, text)
+        return [told(place, language) for language in ("zh-CN", "en-US")]
+
+    assert said("properties", "level", "x-field", "options", "B", "title") == [
+        "级别 › 选项 › 乙 › 标题",
+        "Level › Options › 乙 › Title",
+    ]
+    # A name that somebody gave is no member, though it may read like one.
+    assert said("properties", "title", "maxLength") == ["title › 最大长度", "title › Longest length"]
+    assert said("x-form", "actions", "0", "set", "minimum") == [
+        "按钮 › 发货 › 写入 › minimum",
+        "Buttons › 发货 › Sets › minimum",
+    ]
+    assert said("x-form", "nothing") == ["nothing", "nothing"]

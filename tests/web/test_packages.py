@@ -144,7 +144,7 @@ def test_an_upgrade_asks_where_both_changed(as_user: AsUser, demo_platform: Plat
     assert admin.post("/api/apps/shop/forms/item/publish").status_code == 200
     (changed,) = admin.get("/api/apps/shop/changes").json()["items"]
     assert changed["changes"] == [
-        {"pointer": "/title", "at": "title", "change": "changed", "before": "货品", "after": "商品"}
+        {"pointer": "/title", "at": "标题", "change": "changed", "before": "货品", "after": "商品"}
     ]
     theirs = shop(price={"title": "价格"})
     theirs["forms/item.json"]["title"] = "物料"
@@ -154,7 +154,7 @@ def test_an_upgrade_asks_where_both_changed(as_user: AsUser, demo_platform: Plat
     assert told["conflicts"] == [
         {
             "pointer": place,
-            "at": "forms/item.json › title",
+            "at": "表单 › 货品 › 标题",
             "base": "货品",
             "ours": "商品",
             "theirs": "物料",
@@ -180,7 +180,14 @@ def test_an_app_that_others_need_is_not_taken_away(as_user: AsUser, demo_platfor
     assert told["definitions"]["forms"] == 6
     (customers,) = (one for one in told["records"] if one["form"] == "crm.customer")
     assert (customers["title"], customers["count"] > 20) == ("客户", True)
-    assert any(one["pointer"].startswith("erp/flows/") for one in told["needed_by"])
+    places = {one["at"]: one for one in told["needed_by"]}
+    assert places["流程 › 订单审批通过 → 预留库存、生成生产工单 › 触发 › 表单"] == {
+        "app": "erp",
+        "pointer": "erp/flows/order_approved_creates_work_orders.json#/trigger/form",
+        "at": "流程 › 订单审批通过 → 预留库存、生成生产工单 › 触发 › 表单",
+        "name": "crm.sales_order",
+        "detail": "没有表单“crm.sales_order”",
+    }
     refused = admin.delete("/api/apps/crm?confirm=crm")
     assert (refused.status_code, refused.json()["code"]) == (409, "app_in_use")
     assert admin.get("/api/records/crm/customer").status_code == 200

@@ -117,7 +117,7 @@ def list_changes(call: Administrator, app: str) -> Response:
     """List what was changed here since the app was installed from its folder."""
     running_app = exporter.running(call.session, app)
     base = exporter.remembered(call.session, app)
-    return json_answer({"items": elements_json(importing.element_changes(base, running_app))})
+    return json_answer({"items": elements_json(importing.element_changes(base, running_app), call.language)})
 
 
 @router.delete("/{app}", status_code=204, responses=shows(AppContents))
@@ -144,5 +144,5 @@ def _several(app: str, also: str | None) -> list[str]:
 def test_app(call: Administrator, app: str) -> Response:
     """Play the app's scenarios on this installation; nothing of them stays."""
     scenarios = exporter.scenarios(call.session, app)
-    found = running.play_all(call.session, scenarios)
+    found = running.play_all(call.session, scenarios, call.language)
     return json_answer({"items": [outcome_json(outcome, call.language) for outcome in found]})

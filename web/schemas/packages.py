@@ -111,9 +111,12 @@ class RecordCount(Output):
 
 
 class Need(Output):
-    """A place of another app that leads here."""
+    """A place of another app that leads here: `at` says it in words, `name` is what it leads to."""
 
+    app: str
     pointer: str
+    at: str
+    name: str
     detail: str
 
 
