@@ -134,6 +134,32 @@ def begin(session: Session, claimed: Job, task: Task) -> bool:
     return _run(session, text, claimed.id, claimed.attempts).first() is not None
 
 
+_HOLD: Final = """
+SELECT job.id, set_config('lock_timeout', %s, true)
+FROM meta.job, unnest(%s::bigint[], %s::int[]) AS held(id, attempts)
+WHERE job.id = held.id AND job.attempts = held.attempts AND job.status = 'running'
+ORDER BY job.id FOR UPDATE OF job
+"""
+_TAKE_AWAY: Final = """
+DELETE FROM meta.job WHERE id = ANY(%s)
+"""
+
+
+def hold(session: Session, claimed: Sequence[Job], lock_timeout: str) -> list[Job]:
+    """Lock the rows of claimed jobs for one run of them all; return those that are still this worker's.
+
+    lock_timeout -- so long the transaction waits for any lock from now on: it holds those of several jobs.
+    """
+    ids, attempts = [one.id for one in claimed], [one.attempts for one in claimed]
+    ours = {row[0] for row in _run(session, _HOLD, lock_timeout, ids, attempts)}
+    return [one for one in claimed if one.id in ours]
+
+
+def take_away(session: Session, done: Sequence[Job]) -> None:
+    """End the run of jobs whose rows this transaction holds; none of them recurs."""
+    _run(session, _TAKE_AWAY, [one.id for one in done])
+
+
 def finish(session: Session, claimed: Job, task: Task) -> None:
     """End a run in its own transaction: one that recurs is due again, any other is gone already."""
     if task.every_seconds is not None:

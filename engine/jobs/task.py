@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -19,6 +19,9 @@ class Task:
 
     run            -- called in a unit of work of its own; the job is done exactly when that is committed, so what it
                       does to the database happens once. May be called again after a failure.
+    together       -- does the jobs of several payloads in one unit of work, to the same effect as `run` for each in turn;
+                      returns how many of the first it did: it asks before each but the first whether it may go on. Called
+                      for jobs that have not failed yet; whatever it raises undoes all of them, and each is run by itself.
     carefully      -- called in its place, in a new unit of work, after `run` failed: the slower way, which can keep a
                       part of its work and say what is wrong with the rest.
     outside        -- called before `run`, in no transaction: what calls other machines. It keeps its own account of
@@ -38,6 +41,7 @@ class Task:
 
     name: str
     run: Callable[[Session, Payload], None]
+    together: Callable[[Session, Sequence[Payload], Callable[[], bool]], int] | None = None
     carefully: Callable[[Session, Payload], None] | None = None
     outside: Callable[[Database, Payload], None] | None = None
     is_quick: bool = False

@@ -22,6 +22,7 @@ from engine import traces
 from engine.catalog import CatalogMoved
 from engine.db import Database, Session
 from engine.jobs import clock, parked, queue
+from engine.jobs.batches import Batches, is_collision
 from engine.jobs.presence import own_name
 from engine.jobs.queue import Job
 from engine.jobs.task import Payload, Task
@@ -41,8 +42,6 @@ _PARK_SECONDS: Final = 60.0
 _LONGEST_OUTAGE_PAUSE_SECONDS: Final = 10.0
 #: A thread that went on for so long before it failed is tried again at once.
 _STEADY_SECONDS: Final = 60.0
-#: What PostgreSQL calls a transaction that another one stood in the way of.
-_COLLISIONS: Final = frozenset({"40001", "40P01"})
 
 
 def pause_seconds(attempts: int) -> float:
@@ -132,7 +131,7 @@ class Worker:
             try:
                 self._run_once(claimed, task, run)
             except (sa.exc.OperationalError, CatalogMoved) as error:
-                if pause is None or not _is_collision(error):
+                if pause is None or not _is_passing(error):
                     raise
                 time.sleep(random.uniform(0.0, pause))  # noqa: S311 - keeps two from meeting again
             else:
@@ -162,6 +161,7 @@ class Worker:
         names = self._pools[pool]
         with self._database.unit_of_work() as session:
             clock.follow(session, self._tasks.values())
+        batches = Batches(self._database, BATCH)
         swept_at = time.monotonic()
         while not stop.is_set():
             seen = wake.calls(pool)
@@ -172,18 +172,38 @@ class Worker:
                     swept_at = time.monotonic()
                 pause = 0.0 if claimed else self._idle_seconds(session, names)
             if claimed:
-                self._run_batch(claimed, stop)
+                self._run_batch(claimed, batches, stop)
             else:
                 wake.wait(pool, seen, pause)
 
-    def _run_batch(self, claimed: Sequence[Job], stop: threading.Event) -> None:
+    def _run_batch(self, claimed: Sequence[Job], batches: Batches, stop: threading.Event) -> None:
         begun = time.monotonic()
-        for index, one in enumerate(claimed):
+        index = 0
+        #: So many of the next have failed together: each by itself now, as if they had never met.
+        apart = 0
+        while index < len(claimed):
             if index and (stop.is_set() or time.monotonic() - begun > _BATCH_SECONDS):
                 with self._database.unit_of_work() as session:
                     queue.release(session, claimed[index:])
                 return
-            self._run(one)
+            rest = claimed[index:]
+            picked = rest[:1] if apart else batches.pick(self._tasks[rest[0].task], rest)
+            done = self._run_together(picked, batches, stop) if len(picked) > 1 else 0
+            if done == 0:
+                self._run(rest[0])
+                apart = max(apart, len(picked)) - 1
+            index += max(done, 1)
+
+    def _run_together(self, picked: Sequence[Job], batches: Batches, stop: threading.Event) -> int:
+        """Run jobs in one transaction; return how many of the first need no more, none where that failed."""
+        task = self._tasks[picked[0].task]
+        with traces.begun(jobs=[one.id for one in picked], task=task.name):
+            try:
+                return batches.run(task, picked, stop)
+            except Exception as error:  # noqa: BLE001 - each of them is run by itself, and says then what is wrong with it
+                log.debug("%s jobs failed together: %s", len(picked), type(error).__name__)
+                batches.failed(picked, error)
+                return 0
 
     def _idle_seconds(self, session: Session, names: Sequence[str]) -> float:
         """Look after the queue as a whole; return how long nothing will be due."""
@@ -219,6 +239,6 @@ class Worker:
             stop.wait(min(0.2 * 2.0 ** min(failures, 10), _LONGEST_OUTAGE_PAUSE_SECONDS))
 
 
-def _is_collision(error: Exception) -> bool:
+def _is_passing(error: Exception) -> bool:
     """Whether the very same work may well succeed in a moment."""
-    return isinstance(error, CatalogMoved) or getattr(getattr(error, "orig", None), "pgcode", "") in _COLLISIONS
+    return isinstance(error, CatalogMoved) or is_collision(error)

@@ -7,7 +7,7 @@ the change is refused with the chain in the message; nothing stops silently.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -107,3 +107,9 @@ def chain_of(session: Session) -> Chain:
     if not isinstance(found, Chain):
         found = session.notes[_KEY] = Chain()
     return found
+
+
+def leave_chain(session: Session) -> Collection[tuple[str, UUID]]:
+    """End the transaction's chain, so that the next run begins one of its own; return (form, record) of what changed."""
+    found = session.notes.pop(_KEY, None)
+    return found.versions.keys() if isinstance(found, Chain) else ()

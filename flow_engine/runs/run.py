@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from flow_engine.runs.journal import JournalRow, LogRow
 from flow_engine.runs.keeping import refill
 from flow_engine.state import Instance, Token
 from form_engine import forms
+from form_engine.definition import Form, Table
 from form_engine.evaluating import loading
 
 
@@ -107,3 +108,44 @@ class Run:
             self.session, USER, [user], {key: below for key, below in self.flow.trees.get("user", {}).items() if below}
         )
         return user
+
+
+@dataclass(slots=True, kw_only=True)
+class Ahead:
+    """The records that several runs are about, read for all of them before the first one goes on.
+
+    found   -- (version of a flow, record) -> the record as that flow needs it, until its run takes it or it is changed.
+    forms   -- version of a flow -> its form.
+    distant -- those whose expressions reach beyond the record: any change may be one of what they reach.
+    """
+
+    found: dict[tuple[int, UUID], dict[str, Any]] = field(default_factory=dict)
+    forms: dict[int, str] = field(default_factory=dict)
+    distant: set[int] = field(default_factory=set)
+
+    def read(self, session: Session, flow: Flow, ids: Sequence[UUID]) -> None:
+        """Read the records of a flow's runs: one statement, and those for what they reach."""
+        if flow.form is None or len(ids) < 2:
+            return
+        tree, form = flow.trees.get("record", {}), forms.get(session, flow.form)
+        found = loading.load_values(session, form, ids, tree, tree)
+        self.found |= {(flow.definition_id, key): record for key, record in found.items()}
+        self.forms[flow.definition_id] = flow.form
+        if any(_is_beyond(form, key, below) for key, below in tree.items()):
+            self.distant.add(flow.definition_id)
+
+    def give(self, run: Run) -> None:
+        """Give a run its record, if it is still as it was read."""
+        if run.record_id is not None:
+            run.record = self.found.pop((run.flow.definition_id, run.record_id), None)
+
+    def forget(self, changed: Collection[tuple[str, UUID]]) -> None:
+        """Forget what may no longer be as it was read; `changed` is (form, record) of what a run has changed."""
+        for flow, record_id in list(self.found) if changed else ():
+            if flow in self.distant or (self.forms[flow], record_id) in changed:
+                del self.found[flow, record_id]
+
+
+def _is_beyond(form: Form, key: str, below: Mapping[str, Any]) -> bool:
+    """Whether what is reached below a member of the record stands in other records; its sub-tables are its own."""
+    return any(below.values()) if isinstance(form.fields.get(key), Table) else bool(below)

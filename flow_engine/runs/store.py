@@ -27,6 +27,8 @@ from flow_engine.runs.keeping import state_json
 from flow_engine.runs.run import Run
 from flow_engine.state import ENDED, InstanceStatus, Token, TokenStatus
 
+#: An instance's row as it was read under its lock, and its living tokens.
+Locked = tuple[dict[str, Any], list[Token]]
 #: The code under which a run keeps that its job failed for ever.
 GIVEN_UP: Final = "flow_job_given_up"
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's dialect factory is not annotated
@@ -68,7 +70,10 @@ SELECT id FROM made
 """  # noqa: S608 - texts of ours
 _GO_ON: Final = f"""
 WITH run AS (
-    UPDATE meta.flow_instance SET status = %s, state = %s::jsonb, ended_at = %s, error = %s::jsonb WHERE id = %s
+    UPDATE meta.flow_instance AS run
+    SET status = given.status, state = given.state, ended_at = given.ended_at, error = given.error
+    FROM {_given(flow_instance, ("id", "status", "state", "ended_at", "error"))}
+    WHERE run.id = given.id AND run.id = ANY(%s)
 ),
 tokens AS (
     {_insert(flow_token, _TOKEN, "ON CONFLICT (instance_id, number)")}
@@ -109,39 +114,50 @@ def insert_runs(session: Session, runs: Sequence[Run]) -> list[Run]:
 
 def update_run(session: Session, run: Run) -> None:
     """Write what an event did to a run that has its row; the row is locked. One statement, and those for its tasks."""
-    row = _instance_row(run)
-    ended = [token for token in run.instance.ended if token.number in run.stored_tokens]
-    resumed = [
+    update_runs(session, [run])
+
+
+def update_runs(session: Session, runs: Sequence[Run]) -> None:
+    """Write what one event each did to runs that have their rows; they are locked. One statement, as for one."""
+    if not runs:
+        return
+    parameters = (
+        _json([_instance_row(run) for run in runs]),
+        [run.id for run in runs],
+        _json([_token_row(run, token) for run in runs for token in _living_or_stored(run)]),
+        _json([row for run in runs for row in _resumed_rows(run)]),
+        _json([row for run in runs for row in _line_rows(run)]),
+        _json([row for run in runs for row in _change_rows(run)]),
+    )
+    session.connection.exec_driver_sql(_GO_ON, parameters)
+    for run in runs:
+        _tasks(session, run)
+        outbox.write(session, run)
+    listening.write(session, runs)
+    timers.note(session, [token for run in runs for token in run.instance.tokens])
+
+
+def _living_or_stored(run: Run) -> tuple[Token, ...]:
+    ended = (token for token in run.instance.ended if token.number in run.stored_tokens)
+    return (*run.instance.tokens, *ended)
+
+
+def _resumed_rows(run: Run) -> list[dict[str, Any]]:
+    return [
         {
             "instance_id": run.id,
             "token": line.token,
             "status": line.status,
             "output": line.output,
             "error": line.error,
-            "ended_at": session.now,
+            "ended_at": run.session.now,
         }
         for line in run.resumed
     ]
-    parameters = (
-        *(row["status"], _json_or_null(row["state"]), row["ended_at"], _json_or_null(row["error"]), run.id),
-        _json([_token_row(run, token) for token in (*run.instance.tokens, *ended)]),
-        _json(resumed),
-        _json(_line_rows(run)),
-        _json(_change_rows(run)),
-    )
-    session.connection.exec_driver_sql(_GO_ON, parameters)
-    _tasks(session, run)
-    outbox.write(session, run)
-    listening.write(session, [run])
-    timers.note(session, run.instance.tokens)
 
 
 def _json(rows: Sequence[Mapping[str, Any]]) -> str:
     return json.dumps(rows, default=_scalar, ensure_ascii=False)
-
-
-def _json_or_null(value: Any) -> str | None:
-    return None if value is None else json.dumps(value, ensure_ascii=False)
 
 
 def _scalar(value: object) -> str:
@@ -271,7 +287,7 @@ SELECT
     run.xmin::text AS locked,
     (SELECT same.xmin::text FROM meta.flow_instance AS same WHERE same.id = run.id) AS seen,
     {{living}}
-FROM meta.flow_instance AS run WHERE run.id = %s FOR UPDATE OF run
+FROM meta.flow_instance AS run WHERE run.id = ANY(%s) ORDER BY run.id FOR UPDATE OF run
 """  # noqa: S608 - names of ours
 _LIVING: Final = """
     coalesce((SELECT max(seq) FROM meta.flow_log WHERE instance_id = {run}), 0) AS log_seq,
@@ -285,20 +301,29 @@ _LOCK_AND_READ: Final = _LOCK.format(living=_LIVING.format(run="run.id"))
 _READ_AGAIN: Final = f"SELECT {_LIVING.format(run='%(id)s')}"
 
 
-def lock_instance(session: Session, instance_id: UUID) -> tuple[dict[str, Any], list[Token]] | None:
-    """Return the instance's row with its last line numbers and its living tokens; None where it is not there.
+def lock_instance(session: Session, instance_id: UUID) -> Locked | None:
+    """Return one instance as `lock_instances` does; None where it is not there."""
+    return lock_instances(session, [instance_id]).get(instance_id)
 
-    The row is locked to the end of the transaction. One statement, and a second one where somebody else had the row
-    meanwhile: its new version is locked then, but lines and tokens were read before they were changed with it.
+
+def lock_instances(session: Session, ids: Sequence[UUID]) -> dict[UUID, Locked]:
+    """Return the rows of the instances that are there, with their last line numbers and their living tokens.
+
+    The rows are locked to the end of the transaction, in the order of their ids. One statement, and one more for each
+    that somebody else had meanwhile: its new version is locked then, but lines and tokens were read before they were
+    changed with it.
     """
-    found = session.connection.exec_driver_sql(_LOCK_AND_READ, (instance_id,)).mappings().one_or_none()
-    if found is None:
-        return None
-    row = dict(found)
-    if row["locked"] != row["seen"]:
-        row.update(session.connection.exec_driver_sql(_READ_AGAIN, {"id": instance_id}).mappings().one())
-    living = row.pop("tokens")
-    tokens = [
+    found = {}
+    for one in session.connection.exec_driver_sql(_LOCK_AND_READ, (list(ids),)).mappings().all():
+        row = dict(one)
+        if row["locked"] != row["seen"]:
+            row.update(session.connection.exec_driver_sql(_READ_AGAIN, {"id": row["id"]}).mappings().one())
+        found[row["id"]] = row, _tokens(row.pop("tokens"))
+    return found
+
+
+def _tokens(living: Sequence[Sequence[Any]] | None) -> list[Token]:
+    return [
         Token(
             number=number,
             node=node,
@@ -308,7 +333,6 @@ def lock_instance(session: Session, instance_id: UUID) -> tuple[dict[str, Any], 
         )
         for number, node, status, iteration, due_at in sorted(living or (), key=itemgetter(0))
     ]
-    return row, tokens
 
 
 # --- runs whose job failed for ever ----------------------------------------------------------------------------------
