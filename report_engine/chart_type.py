@@ -29,6 +29,7 @@ class ChartType:
 
     dimensions -- the least and the most that it takes; `columns` those of them that stand above columns.
     measures   -- the least and the most that it takes.
+    is_continuous -- what stands side by side along its first dimension is read as a course: gathered dates have no gaps.
     options    -- name -> JSON Schema, of what may stand beside `type` in a report's `chart`.
     """
 
@@ -38,6 +39,7 @@ class ChartType:
     dimensions: tuple[int, int]
     measures: tuple[int, int]
     columns: tuple[int, int] = (0, 0)
+    is_continuous: bool = False
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 

@@ -22,6 +22,8 @@ Function = Literal["count", "count_distinct", "sum", "average", "min", "max"]
 Format = Literal["number", "percent"]
 Earlier = Literal["previous_period", "previous_year"]
 Change = Literal["value", "difference", "percent"]
+#: What a number means to its reader, which drawings say by their colours.
+Tone = Literal["neutral", "accent", "positive", "warning", "negative"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,7 @@ class Dimension:
     field     -- the field at the end of the path; None for a system field.
     bucket    -- the span that dates are gathered in.
     is_column -- of a pivot: stands above the columns, not before the rows.
+    is_whole  -- spans in which nothing was are groups, too.
     """
 
     key: str
@@ -41,6 +44,7 @@ class Dimension:
     field: Field | None
     bucket: Bucket | None = None
     is_column: bool = False
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,7 @@ class Aggregate:
     field: Field | None = None
     filter: Expression | None = None
     currency: Path | None = None
+    tone: Tone | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +76,7 @@ class Calculation:
     scale: int
     format: Format
     unit: str | None = None
+    tone: Tone | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +86,7 @@ class Share:
     key: str
     title: LocalizedText
     of: str
+    tone: Tone | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +98,7 @@ class Comparison:
     of: str
     to: Earlier
     change: Change
+    tone: Tone | None = None
 
 
 Measure = Aggregate | Calculation | Share | Comparison
@@ -153,6 +161,7 @@ class Report:
     options -- of the drawing.
     filter  -- condition on the records (rows: `item`); None for all.
     having  -- condition on the groups, over measures.
+    has_totals -- whether what all records come to is shown.
     sort    -- empty: by the dimensions, options in their own order.
     limit   -- how many groups at the most; None for the platform's limit.
     """
@@ -171,6 +180,7 @@ class Report:
     period: Period | None
     top: Top | None
     has_subtotals: bool
+    has_totals: bool
     sort: tuple[Order, ...]
     limit: int | None
 

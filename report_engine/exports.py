@@ -1,4 +1,4 @@
-"""Reports as sheets: real numbers and dates, a pivot as a matrix, totals in the last line.
+"""Reports as sheets: real numbers and dates, spans as texts that sort, a pivot as a matrix, totals in the last line.
 
 Whoever may run a report may have it as a sheet: it holds what the page shows. Texts that a spreadsheet would take for
 formulas are made harmless by the same writer as those of records.
@@ -22,6 +22,7 @@ from form_engine.exchange.cells import Raw
 from form_engine.exchange.sheets import Format
 from report_engine import run
 from report_engine.definition import Report, Request
+from report_engine.querying import periods
 from report_engine.results import Result
 
 Json = Mapping[str, Any]
@@ -55,7 +56,7 @@ def _list(result: Result, language: str, zone: ZoneInfo) -> Iterator[list[Raw]]:
     for row in result.rows:
         yield [_cell(row[column["key"]], column, language, zone) for column in columns]
     dimensions = [column for column in columns if column["role"] == "dimension"]
-    if dimensions:
+    if dimensions and result.has_totals:
         first = message("report_total", {}, language)
         heads: list[Raw] = [first, *("" for _ in dimensions[1:])]
         yield heads + [_number(result.totals[column["key"]], column) for column in columns[len(dimensions) :]]
@@ -66,7 +67,11 @@ def _matrix(result: Result, language: str, zone: ZoneInfo) -> Iterator[list[Raw]
     rows = [column for column in result.columns if column["role"] == "dimension" and column["axis"] == "rows"]
     measures = [column for column in result.columns if column["role"] == "measure"]
     total = message("report_total", {}, language)
-    tops = [" / ".join(_text(group, language) for group in groups) for groups in pivot["columns"]]
+    above = [column for column in result.columns if column["role"] == "dimension" and column["axis"] == "columns"]
+    tops = [
+        " / ".join(_text(group, column, language) for group, column in zip(groups, above, strict=True))
+        for groups in pivot["columns"]
+    ]
     yield [column["title"] for column in rows] + [
         f"{top} {measure['title']}" if len(measures) > 1 else top for top in (*tops, total) for measure in measures
     ]
@@ -91,11 +96,13 @@ def _cell(value: Any, column: Json, language: str, zone: ZoneInfo) -> Raw:
             return _moment(value["value"], zone)
         if column["type"] == "number":
             return Decimal(value["value"])
-    return _text(value, language)
+    return _text(value, column, language)
 
 
-def _text(group: Json, language: str) -> str:
+def _text(group: Json, column: Json, language: str) -> str:
     value = group["value"]
+    if value is not None and column["bucket"] is not None:
+        return periods.code(date.fromisoformat(value), column["bucket"])
     if isinstance(value, bool):
         return message("report_yes" if value else "report_no", {}, language)
     if value is None and not group.get("is_others"):

@@ -20,8 +20,9 @@ def matrix(report: Report, rows: Sequence[Json], subtotals: Sequence[Json]) -> J
     measures = [one.key for one in report.measures]
     before = [one.key for one in report.dimensions if not one.is_column]
     above = [one.key for one in report.dimensions if one.is_column]
-    row_sets, row_totals = _heads(before, rows, subtotals, measures)
-    column_sets, column_totals = _heads(above, rows, subtotals, measures)
+    is_whole = {one.is_column for one in report.dimensions if one.is_whole}
+    row_sets, row_totals = _heads(before, rows, subtotals, measures, is_whole=False in is_whole)
+    column_sets, column_totals = _heads(above, rows, subtotals, measures, is_whole=True in is_whole)
     places = {_key(groups): place for place, groups in enumerate(row_sets)}
     across = {_key(groups): place for place, groups in enumerate(column_sets)}
     cells: list[list[Json | None]] = [[None] * len(column_sets) for _ in row_sets]
@@ -39,9 +40,12 @@ def matrix(report: Report, rows: Sequence[Json], subtotals: Sequence[Json]) -> J
 
 
 def _heads(
-    keys: Sequence[str], rows: Sequence[Json], subtotals: Sequence[Json], measures: Sequence[str]
+    keys: Sequence[str], rows: Sequence[Json], subtotals: Sequence[Json], measures: Sequence[str], *, is_whole: bool
 ) -> tuple[list[list[Json]], list[Json]]:
-    """Return the groups along one side with their totals: those of the cells that are there, in the totals' order."""
+    """Return the groups along one side with their totals: those of the cells that are there, in the totals' order.
+
+    is_whole -- those without any cell, too: spans in which nothing was.
+    """
     shown = {_key([row[key] for key in keys]) for row in rows}
     found: list[list[Json]] = []
     totals: list[Json] = []
@@ -49,7 +53,7 @@ def _heads(
         if subtotal["by"] != list(keys):
             continue
         groups = [subtotal["row"][key] for key in keys]
-        if _key(groups) in shown:
+        if is_whole or _key(groups) in shown:
             shown.discard(_key(groups))
             found.append(groups)
             totals.append({key: subtotal["row"][key] for key in measures})

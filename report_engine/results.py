@@ -14,13 +14,14 @@ import sqlalchemy as sa
 from engine import definitions
 from engine.actor import Actor
 from engine.db import Session
-from engine.texts import localized, message
+from engine.texts import LocalizedText, localized, message
 from form_engine.definition import Field
 from form_engine.querying import record_titles
 from form_engine.values import instant, target
 from report_engine import pivot
 from report_engine.definition import (
     Aggregate,
+    Bucket,
     Calculation,
     Comparison,
     Dimension,
@@ -38,6 +39,10 @@ Json = dict[str, Any]
 _Titles = Mapping[tuple[str, UUID], str]
 _COUNTS = frozenset({"count", "count_distinct"})
 _SHORT_FRACTION = 4
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTH_NAMES: tuple[LocalizedText, ...] = tuple(
+    {"zh-CN": f"{number}月", "en-US": name} for number, name in enumerate(_MONTHS, start=1)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +56,7 @@ class Result:
     pivot     -- rows, columns and cells of a pivot; None for other drawings.
     period    -- the days that count, and those they are compared with; None without a period.
     is_cut    -- whether there are more groups than were read.
+    has_totals -- whether the totals are to be shown.
     """
 
     columns: Sequence[Json]
@@ -62,6 +68,7 @@ class Result:
     earlier: Json | None
     is_cut: bool
     limit: int
+    has_totals: bool
 
 
 def result(
@@ -93,6 +100,7 @@ def result(
         earlier=_earlier(report, days),
         is_cut=is_cut,
         limit=most,
+        has_totals=report.has_totals,
     )
 
 
@@ -146,6 +154,7 @@ def _measure(report: Report, one: Measure, money: Mapping[str, str | None], lang
         "format": "percent" if is_percent else "number",
         "currency": None if is_percent else money.get(like.key),
         "unit": None if is_percent else _unit(like),
+        "tone": one.tone or _tone_of_change(one, like),
         "scale": _SHORT_FRACTION if is_fraction else _scale(like),
         "of": None,
         "to": None,
@@ -156,6 +165,11 @@ def _measure(report: Report, one: Measure, money: Mapping[str, str | None], lang
     elif isinstance(one, Comparison):
         column |= {"of": one.of, "to": one.to, "as": one.change}
     return column
+
+
+def _tone_of_change(one: Measure, like: Measure) -> str | None:
+    """Return the tone of what a change is a change of: more of what is bad is no good news."""
+    return like.tone if isinstance(one, Comparison) and one.change != "value" else None
 
 
 _KINDS: Mapping[type, str] = {
@@ -244,9 +258,18 @@ class _Shown:
         if isinstance(value, datetime):
             return {"value": instant(value), "title": instant(value)}
         if isinstance(value, date):
-            return {"value": value.isoformat(), "title": periods.title(value, one.bucket)}
+            return {"value": value.isoformat(), "title": span_title(value, one.bucket, self._language)}
         text = number(value)
         return {"value": text, "title": text}
+
+
+def span_title(day: date, bucket: Bucket | None, language: str) -> str:
+    """Return what people call the span that begins on `day`: Nov 2026, 2026年第47周; a day as 2026-11-21."""
+    if bucket is None or bucket == "day":
+        return day.isoformat()
+    name = periods.named(day, bucket)
+    params = {"year": str(name.year), "number": name.number, "month": localized(_MONTH_NAMES[day.month - 1], language)}
+    return message(f"report_span_{bucket}", params, language)
 
 
 def _is_fraction(one: Share | Comparison) -> bool:

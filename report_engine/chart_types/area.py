@@ -13,5 +13,6 @@ CHART_TYPE = ChartType(
     },
     dimensions=(1, 2),
     measures=(1, 6),
+    is_continuous=True,
     options={"stacked": {"type": "boolean", "default": False}, "smooth": {"type": "boolean", "default": False}},
 )

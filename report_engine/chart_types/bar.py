@@ -10,5 +10,6 @@ CHART_TYPE = ChartType(
     description={"zh-CN": "用柱子的高低比较各组", "en-US": "Compares groups by the height of bars"},
     dimensions=(1, 2),
     measures=(1, 6),
+    is_continuous=True,
     options={"stacked": {"type": "boolean", "default": False}, "horizontal": {"type": "boolean", "default": False}},
 )

@@ -10,5 +10,6 @@ CHART_TYPE = ChartType(
     description={"zh-CN": "看数值随时间的变化", "en-US": "Shows how a figure changes over time"},
     dimensions=(1, 2),
     measures=(1, 6),
+    is_continuous=True,
     options={"smooth": {"type": "boolean", "default": False}},
 )

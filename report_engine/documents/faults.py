@@ -20,7 +20,7 @@ from form_engine.definition import Form
 from report_engine.chart_type import CHART_TYPES
 from report_engine.definition import Path
 from report_engine.documents import currencies
-from report_engine.documents.schemas import MEASURES, REPORT_SCHEMA
+from report_engine.documents.schemas import EVERY_MEASURE, MEASURES, REPORT_SCHEMA
 from report_engine.querying import dataset
 
 _NUMERIC = frozenset({"sum", "average"})
@@ -60,6 +60,7 @@ def find(session: Session, document: Entry) -> list[Violation]:
         *_made(form, document),
         *currencies.faults(form, document),
         *_top(form, document),
+        *_gaps(document),
     ]
 
 
@@ -134,7 +135,7 @@ def _measure_kinds(document: Entry) -> Faults:
             spots: dict[str, Any] = {"kinds": list(MEASURES)}
             yield Violation(pointer=pointer("measures", index), code="report_measure_kind", params=spots)
             continue
-        strange = set(entry) - {"key", "title", kinds[0], *MEASURES[kinds[0]]}
+        strange = set(entry) - EVERY_MEASURE - {kinds[0], *MEASURES[kinds[0]]}
         for name in sorted(strange):
             params: dict[str, Any] = {"member": name, "kind": kinds[0]}
             yield Violation(pointer=pointer("measures", index, name), code="report_measure_member", params=params)
@@ -279,3 +280,30 @@ def _top(form: Form, document: Entry) -> Faults:
     wanted = top.get("by", document["measures"][0]["key"])
     if wanted not in numbers:
         yield Violation(pointer="#/top/by", code="report_measure_unknown", params={"key": wanted})
+
+
+# --- gaps ------------------------------------------------------------------------------------------------------------
+
+
+def fills_gaps(document: Entry, index: int) -> bool:
+    """Whether a dimension shows spans in which nothing was: as it says, else where a drawing goes along it."""
+    entry = document["dimensions"][index]
+    if "gaps" in entry:
+        return bool(entry["gaps"] == "fill")
+    sort = document.get("sort", ())
+    is_first = index == 0 and (not sort or sort[0].removeprefix("-") == entry["key"])
+    is_other = any(one.get("gaps") == "fill" for one in document["dimensions"])
+    if is_other or document.get("top", {}).get("dimension") == entry["key"]:
+        return False
+    return "bucket" in entry and is_first and CHART_TYPES[document["chart"]["type"]].is_continuous
+
+
+def _gaps(document: Entry) -> Faults:
+    """Only one dimension of gathered dates can be filled, and none of which only the largest groups are shown."""
+    is_used = False
+    for index, entry in enumerate(document.get("dimensions", ())):
+        if entry.get("gaps") == "fill":
+            is_top = document.get("top", {}).get("dimension") == entry["key"]
+            if is_used or is_top or "bucket" not in entry:
+                yield Violation(pointer=pointer("dimensions", index, "gaps"), code="report_gaps")
+            is_used = True

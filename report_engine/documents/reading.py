@@ -60,13 +60,14 @@ def report(session: Session, definition: Definition) -> Report:
         rows=rows,
         chart=CHART_TYPES[document["chart"]["type"]],
         options={key: value for key, value in document["chart"].items() if key != "type"},
-        dimensions=tuple(reader.dimension(entry) for entry in document.get("dimensions", ())),
+        dimensions=tuple(reader.dimension(*each) for each in enumerate(document.get("dimensions", ()))),
         measures=tuple(reader.measure(index, entry) for index, entry in enumerate(document["measures"])),
         filter=reader.condition(document.get("filter")),
         having=reader.having(document.get("having")),
         period=reader.period(document.get("period")),
         top=_top(document),
         has_subtotals=document.get("subtotals", False),
+        has_totals=document.get("totals", True),
         sort=tuple(order(text) for text in document.get("sort", ())),
         limit=document.get("limit"),
     )
@@ -124,7 +125,7 @@ class _Reader:
     def text(self, path: str, text: str) -> LocalizedText:
         return text_of(self._session, self._definition, path, text)
 
-    def dimension(self, entry: Entry) -> Dimension:
+    def dimension(self, index: int, entry: Entry) -> Dimension:
         path, found = self._member(entry["field"])
         return Dimension(
             key=entry["key"],
@@ -134,6 +135,7 @@ class _Reader:
             field=found.field,
             bucket=entry.get("bucket"),
             is_column=entry.get("axis") == "columns",
+            is_whole=faults.fills_gaps(self._definition.document, index),
         )
 
     def measure(self, index: int, entry: Entry) -> Measure:
@@ -143,13 +145,14 @@ class _Reader:
         if "expression" in entry:
             return self._calculation(index, entry, title)
         if "share_of" in entry:
-            return Share(key=entry["key"], title=title, of=entry["share_of"])
+            return Share(key=entry["key"], title=title, of=entry["share_of"], tone=entry.get("tone"))
         return Comparison(
             key=entry["key"],
             title=title,
             of=entry["compare"],
             to=entry.get("to", "previous_period"),
             change=entry.get("as", "percent"),
+            tone=entry.get("tone"),
         )
 
     def condition(self, text: str | None) -> Expression | None:
@@ -180,6 +183,7 @@ class _Reader:
             field=None if found is None else found.field,
             filter=self.condition(entry.get("filter")),
             currency=tuple(entry["currency"].split(".")) if "currency" in entry else None,
+            tone=entry.get("tone"),
         )
 
     def _calculation(self, index: int, entry: Entry, title: LocalizedText) -> Calculation:
@@ -192,6 +196,7 @@ class _Reader:
             scale=entry.get("scale", _FRACTION_SCALE if is_percent else 2),
             format="percent" if is_percent else "number",
             unit=entry.get("unit"),
+            tone=entry.get("tone"),
         )
 
     def _member(self, text: str) -> tuple[Path, Member]:

@@ -37,10 +37,16 @@ _DIMENSION: Final[dict[str, Any]] = {
         "title": _TITLE,
         "field": _PATH | {"description": "A field, or a path: customer.region, lines.product."},
         "bucket": {"enum": _SPANS, "description": "The span that dates are gathered in."},
+        "gaps": {
+            "enum": ["fill", "leave"],
+            "description": "Whether spans in which nothing was are shown. Along lines, areas and bars they are, elsewhere not.",
+        },
         "axis": {"enum": ["rows", "columns"], "description": "Where the dimension of a pivot stands."},
     },
 }
 
+#: Members of every measure.
+EVERY_MEASURE: Final = frozenset({"key", "title", "tone"})
 #: What a measure is decides which other members it has: `one of these, and these with it`.
 MEASURES: Final[dict[str, tuple[str, ...]]] = {
     "function": ("field", "filter", "currency"),
@@ -56,6 +62,10 @@ _MEASURE: Final[dict[str, Any]] = {
     "properties": {
         "key": _KEY,
         "title": _TITLE,
+        "tone": {
+            "enum": ["neutral", "accent", "positive", "warning", "negative"],
+            "description": "What it means to the reader; decides the colour.",
+        },
         "function": {
             "enum": ["count", "count_distinct", "sum", "average", "min", "max"],
             "description": "Over `field`; count without a field counts records.",
@@ -118,6 +128,11 @@ REPORT_SCHEMA: Final[dict[str, Any]] = {
             "type": "boolean",
             "default": False,
             "description": "Totals of each group of the first dimensions.",
+        },
+        "totals": {
+            "type": "boolean",
+            "default": True,
+            "description": "Show what all records come to; left out where the measures cannot be told of all of them.",
         },
         "sort": {
             "type": "array",

@@ -112,12 +112,25 @@ def bound(session: Session, report: Report, request: Request) -> dict[str, Any]:
         values[f"from_{number}"] = days.first
         values[f"end_{number}"] = days.end
     period = report.period
+    values |= _ends(session, report, request)
     if period is not None and period.type.kind is Kind.DATETIME:
         zone = session.time_zone
         for name, day in list(values.items()):
             if name.startswith(("from_", "end_")):
                 values[name] = periods.midnight(day, zone)
     return values
+
+
+def _ends(session: Session, report: Report, request: Request) -> dict[str, Any]:
+    """Return the first and the last span of the period, for gaps that are filled; the future is not known yet."""
+    period = report.period
+    bucket = next((one.bucket for one in report.dimensions if one.is_whole), None)
+    if period is None or bucket is None:
+        return {}
+    day = periods.today(session.now, session.time_zone)
+    days = periods.stretch(request.period or period.span, day)
+    last = max(days.first, min(days.last, day))
+    return {"gap_first": periods.begin(days.first, bucket), "gap_last": periods.begin(last, bucket)}
 
 
 def stretches(session: Session, report: Report, request: Request) -> list[periods.Stretch]:

@@ -88,7 +88,12 @@ def shift(to: Earlier, bucket: Bucket) -> str:
     """Return, as an SQL interval, by how much a group's date is later than that of the group it is compared with."""
     if to == "previous_year":
         return f"{_YEAR_OF_WEEKS} weeks" if bucket == "week" else "1 year"
-    return "3 months" if bucket == "quarter" else f"1 {bucket}"
+    return step(bucket)
+
+
+def step(bucket: Bucket, count: int = 1) -> str:
+    """Return, as an SQL interval, from one span to the next, or to the one `count` spans later."""
+    return f"{3 * count} months" if bucket == "quarter" else f"{count} {bucket}"
 
 
 def _moved(days: Stretch, span: Bucket, count: int) -> Stretch:
@@ -105,15 +110,26 @@ def end_of(day: date, bucket: Bucket) -> date:
     return moved(day, bucket, 1)
 
 
-def title(day: date, bucket: Bucket | None) -> str:
-    """Return what people call a span by its first day: 2026, 2026-Q4, 2026-11, 2026-W47, 2026-11-21."""
-    if bucket == "year":
-        return f"{day.year}"
-    if bucket == "quarter":
-        return f"{day.year}-Q{(day.month + 2) // 3}"
-    if bucket == "month":
-        return f"{day.year}-{day.month:02}"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """What a span is called by: its year, and its number in it (weeks by ISO 8601, whose years begin on a Monday)."""
+
+    year: int
+    number: int
+
+
+def named(day: date, bucket: Bucket) -> Named:
+    """Return what the span that begins on `day` is called by."""
     if bucket == "week":
         year, week, _ = day.isocalendar()
-        return f"{year}-W{week:02}"
-    return day.isoformat()
+        return Named(year=year, number=week)
+    return Named(year=day.year, number=(day.month + 2) // 3 if bucket == "quarter" else day.month)
+
+
+def code(day: date, bucket: Bucket | None) -> str:
+    """Return a span by its first day so that texts sort like days: 2026, 2026-Q4, 2026-11, 2026-W47, 2026-11-21."""
+    if bucket is None or bucket == "day":
+        return day.isoformat()
+    name = named(day, bucket)
+    ends = {"year": "", "quarter": f"-Q{name.number}", "month": f"-{name.number:02}", "week": f"-W{name.number:02}"}
+    return f"{name.year}{ends[bucket]}"

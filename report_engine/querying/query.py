@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from engine.expressions import Kind
 from report_engine.definition import Aggregate, Dimension, Earlier, Order, Report, Share
-from report_engine.querying import conditions, groups, measures
+from report_engine.querying import conditions, gaps, groups, measures
 from report_engine.querying.measures import Element, Formulas, Numbers
 from report_engine.querying.source import Source
 
@@ -55,6 +55,14 @@ def groupings(report: Report) -> tuple[Grouping, ...]:
         sets += [rows[:count] for count in range(len(rows) - 1, 0, -1)]
     sets.append(())
     return tuple(Grouping(number=number, places=places) for number, places in enumerate(dict.fromkeys(sets)))
+
+
+def filled_in(report: Report, one: Grouping) -> int | None:
+    """Return the place of the dimension whose gaps are filled in a set of groups; of a pivot only along an edge."""
+    place = next((place for place in one.places if report.dimensions[place].is_whole), None)
+    sides = {report.dimensions[each].is_column for each in one.places}
+    has_columns = any(dimension.is_column for dimension in report.dimensions)
+    return place if not has_columns or len(sides) == 1 else None
 
 
 class Query:
@@ -94,7 +102,7 @@ class Query:
         top = self._report.top
         assert top is not None  # noqa: S101 - asked for with a top alone
         place = self._place(top.dimension)
-        inner = self._aggregated(self._source, [f"d{place}"]).subquery("ranked")
+        inner = groups.present(self._aggregated(self._source, [f"d{place}"])).subquery("ranked")
         numbers = self._formulas.plain(self._numbers(inner, None))
         value = inner.c[f"d{place}"]
         ranking = sa.select(value.label("d")).order_by(numbers[top.by].desc().nulls_last(), value.nulls_last())
@@ -117,7 +125,7 @@ class Query:
     def _set(self, one: Grouping) -> sa.Select[Any]:
         report, top = self._report, self._report.top
         has_top = top is not None and self._place(top.dimension) in one.places
-        inner = self._groups(one, has_top=has_top).subquery("a")
+        inner = self._whole_groups(one, has_top=has_top).subquery("a")
         whole, sources = self._whole(inner, one)
         shown = self._shown(inner, one, whole)
         is_others = inner.c.o if "o" in inner.c else None
@@ -137,20 +145,29 @@ class Query:
             statement = self._chosen(statement, one, shown).limit(_number(self._most + 1))
         return statement
 
-    def _groups(self, one: Grouping, *, has_top: bool) -> sa.Select[Any]:
+    def _whole_groups(self, one: Grouping, *, has_top: bool) -> sa.Select[Any]:
+        """Return the groups of a set, with those in which nothing was where the report fills gaps."""
+        sparse, names = self._groups(one, has_top=has_top)
+        place = filled_in(self._report, one)
+        if place is None:
+            return groups.present(sparse)
+        return gaps.filled(self._of, sparse, place, names, max(self._most, GROUPS_MAX))
+
+    def _groups(self, one: Grouping, *, has_top: bool) -> tuple[sa.Select[Any], list[str]]:
+        """Return the groups of a set that have anything, and the columns that they are grouped by."""
         names = [f"d{place}" for place in one.places]
         top = self._report.top
         if not has_top or top is None:
-            return self._aggregated(self._source, names)
+            return self._aggregated(self._source, names), names
         source = self._mapped
         if not top.others:
             kept = sa.select(*(column for column in source.c if column.key != "o")).where(sa.not_(source.c.o))
-            return self._aggregated(kept.subquery("kept"), names)
+            return self._aggregated(kept.subquery("kept"), names), names
         name = f"d{self._place(top.dimension)}"
         columns = [
             sa.case((sa.not_(source.c.o), column)).label(name) if column.key == name else column for column in source.c
         ]
-        return self._aggregated(sa.select(*columns).subquery("gathered"), [*names, "o"])
+        return self._aggregated(sa.select(*columns).subquery("gathered"), [*names, "o"]), [*names, "o"]
 
     def _shown(self, inner: sa.FromClause, one: Grouping, whole: Numbers) -> dict[str, Element]:
         before = {to: self._numbers(inner, to) for to in self._of.earlier}
@@ -179,7 +196,7 @@ class Query:
     def _aggregated(self, source: sa.FromClause, names: Sequence[str]) -> sa.Select[Any]:
         """Return the aggregates of a set of groups: their keys by name, a column an aggregate and period."""
         is_finest = len(names) == len(self._report.dimensions) and source is self._source
-        return groups.present(groups.aggregated(self._of, source, names, is_finest=is_finest))
+        return groups.aggregated(self._of, source, names, is_finest=is_finest)
 
     def _numbers(self, inner: sa.FromClause, to: Earlier | None) -> dict[str, Element]:
         return {measure.key: inner.c[groups.name(place, to)] for place, measure in enumerate(self._report.aggregates)}

@@ -85,6 +85,11 @@ class Source:
                 return place
         return None
 
+    def is_bounded(self, place: int) -> bool:
+        """Whether a dimension gathers the date of the report's period."""
+        period = self.report.period
+        return period is not None and period.path == self.report.dimensions[place].path
+
     @cached_property
     def is_grouped(self) -> bool:
         """Whether groups can be made once and put together; distinct values are keys of them, too.

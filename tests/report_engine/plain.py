@@ -42,6 +42,15 @@ def exact(value: Any) -> Fraction | None:
     return None if value is None else Fraction(value)
 
 
+def spans(days: Sequence[date], span: str) -> list[date]:
+    """Return the first day of every span from the first of `days` to the last."""
+    found = [min(days)]
+    while found[-1] < max(days):
+        later = found[-1] + timedelta(days={"day": 1, "week": 7, "month": 31, "quarter": 93, "year": 366}[span])
+        found.append(bucket(later, span) or later)
+    return found
+
+
 def aggregate(entry: Mapping[str, Any], rows: Sequence[Row]) -> Fraction | None:
     """Return an aggregate over rows; a value of the order counts once an order."""
     kept = [row for row in rows if "only" not in entry or row["status"] == entry["only"]]
@@ -70,13 +79,17 @@ def aggregate(entry: Mapping[str, Any], rows: Sequence[Row]) -> Fraction | None:
     return Fraction(max(values))
 
 
-def measured(document: Mapping[str, Any], rows: Sequence[Row], everything: Sequence[Row]) -> dict[str, Decimal | None]:
-    """Return the measures of a group."""
+def measured(
+    document: Mapping[str, Any], rows: Sequence[Row], everything: Sequence[Row], *, is_whole: bool = False
+) -> dict[str, Decimal | None]:
+    """Return the measures of a group; where gaps are filled, a sum of nothing is 0."""
     found: dict[str, Fraction | None] = {}
     whole: dict[str, Fraction | None] = {}
     for entry in document["measures"]:
         if "function" in entry:
             found[entry["key"]] = aggregate(entry, rows)
+            if is_whole and entry["function"] == "sum":
+                found[entry["key"]] = found[entry["key"]] or Fraction(0)
             whole[entry["key"]] = aggregate(entry, everything)
     for entry in document["measures"]:
         if "divided" in entry:
@@ -98,8 +111,23 @@ def grouped(document: Mapping[str, Any], rows: Sequence[Row]) -> dict[Group, dic
         for one in document["dimensions"]
     )
     groups = {key(row) for row in kept} if document["dimensions"] else set()
-    found = {group: measured(document, [row for row in kept if key(row) == group], kept) for group in groups}
+    whole = next((place for place, one in enumerate(document["dimensions"]) if one.get("gaps") == "fill"), None)
+    if whole is not None:
+        groups |= without_gaps(groups, whole, document["dimensions"][whole]["bucket"])
+    found = {
+        group: measured(document, [row for row in kept if key(row) == group], kept, is_whole=whole is not None)
+        for group in groups
+    }
     return found | {(): measured(document, kept, kept)}
+
+
+def without_gaps(groups: set[Group], place: int, span: str) -> set[Group]:
+    """Return each span beside each group of the other dimensions."""
+    days = [group[place] for group in groups if group[place] is not None]
+    if not days:
+        return set()
+    rest = {(group[:place], group[place + 1 :]) for group in groups}
+    return {(*before, day, *after) for day in spans(days, span) for before, after in rest}
 
 
 def joined(orders: Iterable[Mapping[str, Any]], *, keeps_all: bool) -> list[Row]:

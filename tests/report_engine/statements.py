@@ -42,6 +42,17 @@ CASES: dict[str, dict[str, Any]] = {
         "measures": [TOTAL, {"key": "before", "compare": "total", "as": "value"}],
         "period": {"field": "order_date", "span": "month"},
     },
+    "months_without_gaps": {
+        "chart": {"type": "line"},
+        "dimensions": [MONTH, {"key": "status", "field": "status"}],
+        "measures": [TOTAL, ORDERS, {"key": "mean", "expression": "total / orders"}],
+        "period": {"field": "order_date", "span": "month", "count": 12},
+    },
+    "months_without_gaps_compared": {
+        "chart": {"type": "line"},
+        "dimensions": [MONTH],
+        "measures": [TOTAL, {"key": "before", "compare": "total", "as": "value"}],
+    },
     "top_with_others": {
         "dimensions": [{"key": "customer", "field": "customer"}],
         "top": {"dimension": "customer", "count": 3, "by": "total", "others": True},

@@ -62,6 +62,9 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         measures.append(ratio | {"expression": f"{pair[0]} / {pair[1]}"})
     if draw(st.booleans()):
         measures.append({"key": "share", "share_of": draw(st.sampled_from(keys))})
+    dated = next((place for place, one in enumerate(dimensions) if "bucket" in one), None)
+    if dated is not None and draw(st.booleans()):
+        dimensions[dated] = dimensions[dated] | {"gaps": "fill"}
     found: dict[str, Any] = {"dimensions": dimensions, "measures": measures}
     if draw(st.booleans()):
         found["status_is"] = draw(st.sampled_from(STATUSES))

@@ -71,7 +71,7 @@ def test_dates_gather_in_months(demo_platform: Platform) -> None:
         _, result = reports.run(session, demo.actor(session, "director"), name)
         expected = numbers(
             session,
-            "select to_char(order_date, 'YYYY-MM'), sum(total) from crm.sales_order "
+            "select to_char(order_date, 'YYYY年FMMM月'), sum(total) from crm.sales_order "
             "where order_date >= '2026-10-01' group by 1 order by 1",
         )
 

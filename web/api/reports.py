@@ -37,6 +37,7 @@ def run_report(call: ReportReader, app: str, report: str, body: Annotated[RunInp
             "period": result.period,
             "earlier": result.earlier,
             "is_cut": result.is_cut,
+            "has_totals": result.has_totals,
             "limit": result.limit,
         }
     )

@@ -67,6 +67,7 @@ class ReportAnswer(Output):
     period: ReportPeriod | None
     earlier: dict[str, ReportPeriod] | None
     is_cut: bool
+    has_totals: bool
     limit: int
 
 
