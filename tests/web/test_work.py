@@ -192,6 +192,46 @@ def test_a_form_is_edited_checked_and_published(as_user: AsUser) -> None:
     assert "crm.sales_order" in {use["name"] for use in uses}
 
 
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        (
+            "zh-CN",
+            {
+                ("reports", "各区域销售", "#/dimensions/0/field"): ("区域", "维度 › 1 › 字段"),
+                ("flows", "官网线索 → 客户和商机", "#/nodes/make_customer/values/phone"): (
+                    "电话",
+                    "建客户 › 值 › 电话",
+                ),
+                ("roles", "客服", "#/forms/crm.customer/fields/phone"): ("电话", "表单 › 客户 › 字段 › 电话"),
+                ("forms", "联系人", "#/properties/customer/x-field/form"): (None, "客户 › 表单"),
+            },
+        ),
+        (
+            "en-US",
+            {
+                ("reports", "Sales by region", "#/dimensions/0/field"): ("Region", "Dimensions › 1 › Field"),
+                ("flows", "Lead from the website → customer and opportunity", "#/nodes/make_customer/values/phone"): (
+                    "Phone",
+                    "Create the customer › Values › Phone",
+                ),
+                ("roles", "Customer service", "#/forms/crm.customer/fields/phone"): (
+                    "Phone",
+                    "Forms › Customer › Fields › Phone",
+                ),
+                ("forms", "Contact", "#/properties/customer/x-field/form"): (None, "Customer › Form"),
+            },
+        ),
+    ],
+)
+def test_tells_where_a_definition_is_used_in_words(as_user: AsUser, language: str, expected: dict[Any, Any]) -> None:
+    admin = as_user("admin")
+    assert admin.patch("/api/session", json={"language": language}).status_code == 200
+    uses = admin.get("/api/apps/crm/forms/customer/impact").json()["items"]
+    found = {(use["kind"], use["title"], use["pointer"]): (use["member_title"], use["at"]) for use in uses}
+    assert {key: found.get(key) for key in expected} == expected
+
+
 def test_a_wrong_draft_is_kept_and_not_published(as_user: AsUser) -> None:
     admin = as_user("admin")
     address = "/api/apps/crm/forms/customer"

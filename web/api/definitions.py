@@ -20,7 +20,7 @@ from engine.definitions import Draft
 from engine.errors import InvalidDefinition, NotFound, Stale
 from form_engine import publication
 from form_engine.storage import rehearsals
-from web import problems
+from web import definition_uses, problems
 from web.answers import json_answer, no_content, shows
 from web.bodies import JsonRoute
 from web.definition_kinds import definition_kinds
@@ -166,12 +166,11 @@ def list_versions(call: Administrator, app: str, kind: Kind, key: str) -> Respon
 def list_uses(
     call: Administrator, app: str, kind: Kind, key: str, member: Annotated[str | None, Query(max_length=60)] = None
 ) -> Response:
-    """List what points at the definition, or at one field, action or node of it."""
+    """List what points at the definition, or at one field, action or node of it; `at` says the place in words."""
     _require_kind(kind)
-    uses = definitions.impact(call.session, kind, full_name(kind, app, key), member)
-    return json_answer(
-        {"items": [{"kind": use.kind, "name": use.name, "member": use.member, "pointer": use.pointer} for use in uses]}
-    )
+    name = full_name(kind, app, key)
+    uses = definitions.impact(call.session, kind, name, member)
+    return json_answer({"items": definition_uses.shown(catalog(call.session), kind, name, uses, call.language)})
 
 
 def _require_kind(kind: str) -> None:

@@ -34,7 +34,7 @@ def list_effects(
 
 @router.post("/{effect_id}/retry", responses=shows(Effect))
 def retry_effect(call: SignedIn, effect_id: UUID) -> Response:
-    """Send a dead effect again, under the same idempotency key."""
+    """Have the run of a dead effect go on from what failed in it; its node sends anew, under the same idempotency key."""
     return json_answer(_titled(call, effects.retry(call.session, call.actor, effect_id)))
 
 

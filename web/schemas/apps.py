@@ -95,11 +95,14 @@ class DefinitionVersions(Output):
 
 
 class Use(Output):
-    """One place that points at a definition."""
+    """One place that points at a definition; `at` says it in words, `pointer` to programs."""
 
     kind: str
     name: str
+    title: str
     member: str | None
+    member_title: str | None
+    at: str
     pointer: str
 
 
