@@ -6,7 +6,7 @@ that stand twice where they must be unique. Everything happens or nothing does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -31,6 +31,8 @@ from form_engine.storage.tables import Shape, quoted, shapes
 #: How long publication waits for those who use the tables before it gives up.
 LOCK_TIMEOUT: Final = "5s"
 _LOCK_NOT_AVAILABLE: Final = "55P03"
+#: What an index asks of the extension pg_trgm, which a server may lack.
+_TRIGRAMS: Final = "gin_trgm_ops"
 #: Publications are one after another; the number only has to be ours alone.
 _ADVISORY_KEY: Final = 7_316_502_118
 
@@ -157,6 +159,23 @@ def _physical(app: str, key: str, document: Mapping[str, Any]) -> tuple[dict[str
     return fields, shapes(app, key, fields, indexed_columns(document, fields), list_indexes(document, fields))
 
 
+def shapes_in_force(session: Session) -> Iterator[tuple[Definition, Sequence[Shape]]]:
+    """Yield each form in force with the tables that its document wants; indexes that the server cannot make left out."""
+    has_trigrams = _has_trigrams(session)
+    for definition in catalog(session).list("forms"):
+        _, found = _physical(definition.app, definition.key, definition.document)
+        yield (
+            definition,
+            [
+                replace(
+                    one,
+                    indexes={name: sql for name, sql in one.indexes.items() if has_trigrams or _TRIGRAMS not in sql},
+                )
+                for one in found
+            ],
+        )
+
+
 def _last_version(session: Session, name: str) -> Definition | None:
     """Return the last version of a form that was retired: its tables are still there."""
     app, _, key = name.partition(".")
@@ -225,6 +244,7 @@ def _change_steps(session: Session, change: _Change, conversions: Iterable[Conve
             steps += restore_table(change.app, item)
             old_shapes.append(_shape_at(session, change, shape.name, item.version))
     casts = {(one.table, one.before.column): one.cast for one in conversions}
+    steps += _taken_names(session, change)
     return steps + difference(
         change.app,
         old_shapes,
@@ -233,6 +253,20 @@ def _change_steps(session: Session, change: _Change, conversions: Iterable[Conve
         trash=[one for one in gone if one.column],
         casts=casts,
     )
+
+
+def _taken_names(session: Session, change: _Change) -> list[Step]:
+    """Return the steps that drop what stands in the way of new indexes: those of the same name from earlier versions of ours."""
+    known = {name for shape in change.old_shapes for name in shape.indexes}
+    names = [name for shape in change.new_shapes for name in shape.indexes if name not in known]
+    if not names:
+        return []
+    query = sa.text(
+        "SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE n.nspname = :app AND c.relkind = 'i' AND c.relname = any(:names) ORDER BY 1"
+    )
+    taken = session.execute(query, {"app": change.app, "names": names}).scalars()
+    return [Step(phase=Phase.UNLINK, sql=f"DROP INDEX {quoted(change.app, name)}") for name in taken]
 
 
 def _adds_anything(change: _Change) -> bool:
@@ -270,7 +304,7 @@ def _run(session: Session, steps: Sequence[Step]) -> None:
 
 def _execute(session: Session, statements: Iterable[str], *, has_trigrams: bool) -> None:
     for statement in statements:
-        if has_trigrams or "gin_trgm_ops" not in statement:
+        if has_trigrams or _TRIGRAMS not in statement:
             session.connection.exec_driver_sql(statement)
 
 

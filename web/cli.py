@@ -111,7 +111,7 @@ def migrate(data: Data = None, as_json: AsJson = False) -> None:
 def doctor(
     data: Data = None,
     as_json: AsJson = False,
-    repair: Annotated[bool, typer.Option("--repair", help="Rebuild balances, queue forsaken runs again.")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Rebuild balances, build indexes, queue forsaken runs again.")] = False,
 ) -> None:
     """Look at everything the platform needs, and say what is wrong and what to do; exit code 1 for errors."""
     from web.doctor import examine  # noqa: PLC0415 - see the module

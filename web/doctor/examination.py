@@ -8,9 +8,10 @@ from contextlib import ExitStack
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine import migrations
+from engine.db import Database
 from engine.errors import DomainError
 from engine.settings import Settings
-from web.doctor import database, definitions, surroundings, uploads, work
+from web.doctor import database, definitions, indexes, surroundings, uploads, work
 from web.doctor.finding import Finding, fine
 from web.platform import Platform
 from web.readiness import first_line
@@ -43,13 +44,19 @@ def examine_platform(platform: Platform, *, is_repairing: bool = False) -> Itera
         with platform.database.read_only() as session:
             yield from work.look(session, platform.settings)
             yield from uploads.look(session, platform.settings)
-            wrong = list(definitions.look(session))
+            wrong = [*definitions.look(session), *indexes.look(session)]
         for finding in wrong:
-            yield definitions.rebuilt(platform.database, finding) if is_repairing else finding
+            yield _mended(platform.database, finding) if is_repairing else finding
         if is_repairing:
             yield from work.repaired(platform.database)
     except SQLAlchemyError as error:
         yield Finding(topic="database", code="database_away", params={"reason": first_line(error)})
+
+
+def _mended(database: Database, finding: Finding) -> Finding:
+    if finding.severity == "ok":
+        return finding
+    return indexes.built(database, finding) if finding.topic == "indexes" else definitions.rebuilt(database, finding)
 
 
 def _migrations(at: str | None) -> Finding:
