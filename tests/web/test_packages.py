@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import httpx
@@ -14,6 +14,8 @@ import sqlalchemy as sa
 
 from app_templates import exporter, loader
 from engine.catalog import catalog
+from engine.texts import catalogue
+from web.definition_kinds import definition_kinds
 from web.platform import Platform
 
 AsUser = Callable[[str], httpx.Client]
@@ -237,3 +239,20 @@ def test_a_draft_needs_an_app_to_be_of(as_user: AsUser) -> None:
     answer = as_user("admin").put("/api/apps/nope/forms/x", json={"$id": "nope.x", "properties": {}})
     assert answer.status_code == 404
     assert as_user("admin").get("/api/apps/nope/forms/x").status_code == 404
+
+
+def members(schema: object) -> Iterator[str]:
+    if isinstance(schema, Mapping):
+        own = schema.get("properties")
+        yield from own if isinstance(own, Mapping) else ()
+        for inner in schema.values():
+            yield from members(inner)
+    elif isinstance(schema, list):
+        for inner in schema:
+            yield from members(inner)
+
+
+def test_every_member_of_a_definition_has_a_word_for_people() -> None:
+    found = {name for kind in definition_kinds().values() for name in members(kind.schema)}
+    silent = {"$schema", "x-field", "x-form", "properties", "items", "patternProperties", "propertyNames"}
+    assert sorted(name for name in found - silent if f"member_{name}" not in catalogue()) == []

@@ -1,59 +1,12 @@
-import { Alert, Radio } from "antd";
+import { Alert } from "antd";
 import type { JSX } from "react";
 import { useTranslation } from "react-i18next";
-import type { Json } from "../lib/json";
 import { Card } from "../ui/Card";
 import { Tag } from "../ui/Tag";
-import {
-  type AppImport,
-  type Conflict,
-  type ElementChange,
-  type ImportReport,
-  KINDS,
-  type Side,
-} from "./package_types";
+import { ElementChanges } from "./ElementChanges";
+import type { AppImport, ImportReport } from "./package_types";
 import styles from "./packages.module.css";
-
-/** Changes of one definition that are told without being asked. */
-const FEW = 3;
-
-/** Short enough to be told on one line. */
-function isWord(value: Json): boolean {
-  return typeof value === "number" || (typeof value === "string" && value !== "" && value.length <= 60);
-}
-
-const COLORS = { added: "green", changed: "gold", removed: "red", moved: "grey" } as const;
-
-/** Definitions that are new, changed or gone, each with its places. */
-export function ElementChanges({ items }: { readonly items: readonly ElementChange[] }): JSX.Element {
-  const { t } = useTranslation("packages");
-  return (
-    <ul className={styles.elements}>
-      {items.map((item) => {
-        const kind = KINDS.find((one) => one === item.kind);
-        return (
-          <li key={`${item.kind}/${item.key}`}>
-            <Tag color={COLORS[item.change]}>{t(`change.${item.change}`)}</Tag>{" "}
-            <span className={styles.faint}>{kind ? t(`kind.${kind}`) : item.kind}</span> {item.title}
-            {item.change === "changed" && item.changes.length > 0 ? (
-              <details open={item.changes.length <= FEW}>
-                <summary className={styles.faint}>{t("import.places", { count: item.changes.length })}</summary>
-                <ul>
-                  {item.changes.map((place) => (
-                    <li key={place.pointer + place.change} className={styles.faint}>
-                      {t(`change.${place.change}`)} {place.at}
-                      {isWord(place.before) && isWord(place.after) ? ` · ${place.before} → ${place.after}` : null}
-                    </li>
-                  ))}
-                </ul>
-              </details>
-            ) : null}
-          </li>
-        );
-      })}
-    </ul>
-  );
-}
+import { isOlder } from "./value_text";
 
 function AppReport({ app }: { readonly app: AppImport }): JSX.Element {
   const { t } = useTranslation("packages");
@@ -67,6 +20,9 @@ function AppReport({ app }: { readonly app: AppImport }): JSX.Element {
   return (
     <Card title={app.title} extra={<span className={styles.faint}>{versions}</span>}>
       <div className={styles.report}>
+        {app.installed_version && isOlder(app.version, app.installed_version) ? (
+          <Alert type="warning" title={t("import.older", { version: app.version, installed: app.installed_version })} />
+        ) : null}
         {isSame ? <p>{t("import.same")}</p> : null}
         {removed > 0 ? <Alert type="warning" title={t("import.removes", { count: removed })} /> : null}
         {app.definitions.length > 0 ? (
@@ -110,30 +66,11 @@ function AppReport({ app }: { readonly app: AppImport }): JSX.Element {
   );
 }
 
-interface ImportReportViewProps {
-  readonly report: ImportReport;
-  readonly choices: Readonly<Record<string, Side>>;
-  readonly onChoose: (pointer: string, side: Side) => void;
-}
-
-/** What an import would do: definitions, rows, tables, and what is to be chosen first. */
-export function ImportReportView({ report, choices, onChoose }: ImportReportViewProps): JSX.Element {
+/** What an import would do: definitions, rows, tables. */
+export function ImportReportView({ report }: { readonly report: ImportReport }): JSX.Element {
   const { t } = useTranslation("packages");
   return (
     <div className={styles.stack}>
-      {report.conflicts.length > 0 ? (
-        <section>
-          <Alert type="warning" title={t("conflict.title", { count: report.conflicts.length })} />
-          {report.conflicts.map((conflict) => (
-            <Choice
-              key={conflict.pointer}
-              conflict={conflict}
-              chosen={choices[conflict.pointer] ?? conflict.choice}
-              onChoose={(side) => onChoose(conflict.pointer, side)}
-            />
-          ))}
-        </section>
-      ) : null}
       {report.apps.map((app) => (
         <AppReport key={app.key} app={app} />
       ))}
@@ -156,34 +93,5 @@ export function ImportReportView({ report, choices, onChoose }: ImportReportView
         </details>
       )}
     </div>
-  );
-}
-
-interface ChoiceProps {
-  readonly conflict: Conflict;
-  readonly chosen: Side | null;
-  readonly onChoose: (side: Side) => void;
-}
-
-function Choice({ conflict, chosen, onChoose }: ChoiceProps): JSX.Element {
-  const { t } = useTranslation("packages");
-  const shown = (value: Json) => (value === null ? t("conflict.none") : JSON.stringify(value, null, 1));
-  return (
-    <fieldset className={styles.conflict}>
-      <legend>{conflict.at}</legend>
-      <Radio.Group
-        value={chosen}
-        onChange={(event) => onChoose(event.target.value as Side)}
-        options={(["ours", "theirs"] as const).map((side) => ({
-          value: side,
-          label: (
-            <>
-              {t(`conflict.${side}`)} <code className={styles.code}>{shown(conflict[side])}</code>
-            </>
-          ),
-        }))}
-        className={styles.sides}
-      />
-    </fieldset>
   );
 }

@@ -7,23 +7,30 @@ export interface ManagedApp {
   readonly key: string;
   readonly title: string;
   readonly version: string;
-  readonly definitions: Readonly<Record<string, readonly unknown[]>>;
+  readonly definitions: Readonly<Record<string, readonly { readonly key: string; readonly title: string }[]>>;
+}
+
+export interface AppDialogProps {
+  readonly app: ManagedApp;
+  readonly onClose: () => void;
 }
 
 type Change = "added" | "changed" | "removed";
+
+export interface PlaceChange {
+  readonly pointer: string;
+  readonly at: string;
+  readonly change: Change | "moved";
+  readonly before: Json;
+  readonly after: Json;
+}
 
 export interface ElementChange {
   readonly kind: string;
   readonly key: string;
   readonly title: string;
   readonly change: Change;
-  readonly changes: readonly {
-    readonly pointer: string;
-    readonly at: string;
-    readonly change: Change | "moved";
-    readonly before: Json;
-    readonly after: Json;
-  }[];
+  readonly changes: readonly PlaceChange[];
 }
 
 export interface AppImport {
@@ -47,7 +54,12 @@ export interface AppImport {
   }[];
 }
 
-export type Side = "ours" | "theirs";
+export const SIDES = ["ours", "theirs"] as const;
+
+export type Side = (typeof SIDES)[number];
+
+/** Whose side stands, by the pointer of the conflict. */
+export type Choices = Readonly<Record<string, Side>>;
 
 export interface Conflict {
   readonly pointer: string;
@@ -70,7 +82,24 @@ export interface AppContents {
   readonly definitions: Readonly<Record<string, number>>;
   readonly records: readonly { readonly form: string; readonly title: string; readonly count: number }[];
   readonly runs: number;
-  readonly needed_by: readonly { readonly pointer: string; readonly detail: string }[];
+  readonly needed_by: readonly Need[];
+}
+
+/** A place of another app that leads into this one, and to what. */
+export interface Need {
+  readonly app: string;
+  readonly pointer: string;
+  readonly at: string;
+  readonly name: string;
+}
+
+/** Where a scenario went another way than it says: its step as it is written, JSON to compare. */
+export interface ScenarioFailure {
+  readonly place: string;
+  readonly step: { readonly [name: string]: Json };
+  readonly expected: Json;
+  readonly found: Json;
+  readonly message: string;
 }
 
 export interface ScenarioOutcome {
@@ -78,7 +107,7 @@ export interface ScenarioOutcome {
   readonly title: string;
   readonly passed: boolean;
   readonly steps: number;
-  readonly failure: { readonly place: string; readonly message: string } | null;
+  readonly failure: ScenarioFailure | null;
 }
 
 interface Items<T> {
@@ -121,7 +150,7 @@ export interface Bringing {
   /** The app to upgrade; `null` imports whatever the file holds. */
   readonly upgrade: string | null;
   readonly hasData: boolean;
-  readonly choices: Readonly<Record<string, Side>>;
+  readonly choices: Choices;
 }
 
 /** Sends the zip: once to know what it would do, once more, with the preview's `revision`, to do it. */

@@ -32,7 +32,8 @@ export function antdThemeOf(name: ThemeName, isMobile: boolean): ThemeConfig {
       colorInfo: colors.primary,
       colorSuccess: colors.success,
       colorWarning: colors.warning,
-      // What antd derives from a dark ochre is a muddy grey.
+      // What antd derives from a dark green or ochre is a muddy grey.
+      colorSuccessBg: colors["success-subtle"],
       colorWarningBg: colors["warning-subtle"],
       colorError: colors.error,
       colorErrorBg: colors["error-subtle"],
@@ -56,7 +57,14 @@ export function antdThemeOf(name: ThemeName, isMobile: boolean): ThemeConfig {
       boxShadowSecondary: colors["shadow-floating"],
     },
     components: {
-      Button: { fontWeight: 500, primaryShadow: "none", defaultShadow: "none", dangerShadow: "none" },
+      Button: {
+        fontWeight: 500,
+        primaryShadow: "none",
+        defaultShadow: "none",
+        dangerShadow: "none",
+        // The hover colour of solid buttons is too dark for words on a dark surface.
+        defaultHoverColor: colors["primary-text"],
+      },
       Table: {
         headerBg: colors.surface,
         headerColor: colors["text-secondary"],
