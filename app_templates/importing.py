@@ -28,6 +28,7 @@ from engine.catalog import catalog
 from engine.db import Session
 from engine.texts import LocalizedText
 from form_engine import publication
+from form_engine.storage import rehearsals
 from form_engine.storage.ddl import Phase, Step
 
 
@@ -89,8 +90,11 @@ class Wishes:
 
 
 def preview(session: Session, actor: Actor, templates: Sequence[Template], wishes: Wishes) -> Report:
-    """Return what importing apps would do. Nothing is kept; the tables concerned are locked for that moment."""
-    with undone(session):
+    """Return what importing apps would do. Nothing is kept; the tables concerned are locked for that moment.
+
+    Raises what `bring` does, and `Conflict` where it would keep others waiting (`preview_busy`, `preview_too_long`).
+    """
+    with undone(session), rehearsals.begun(session):
         return _bring(session, actor, templates, wishes, is_kept=False)
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import copy
+import io
+import json
 import threading
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -149,3 +152,32 @@ def test_a_preview_waits_for_another_publication_for_a_moment_only(
         publication.lock(session)
         refused = as_user("admin").post(f"{AT}/preview", json=document)
     assert (refused.status_code, refused.json()["code"]) == (409, "preview_busy")
+
+
+def test_the_preview_of_an_app_waits_as_little(as_user: AsUser, demo_platform: Platform) -> None:
+    admin = as_user("admin")
+    exported = admin.get("/api/apps/crm/export", params={"with": "erp"}).content
+    packed = {"file": ("apps.zip", with_another_field(exported), "application/zip")}
+    before = table_of(demo_platform)
+    with demo_platform.database.unit_of_work() as reader:
+        reader.execute(sa.text("SELECT count(*) FROM crm.customer"))
+        refused = admin.post("/api/apps?preview=true", files=packed)
+    assert (refused.status_code, refused.json()["code"]) == (409, "preview_busy")
+    shown = admin.post("/api/apps?preview=true", files=packed)
+    assert shown.status_code == 200, shown.text
+    assert any('ADD COLUMN "nickname"' in step["sql"] for step in shown.json()["steps"])
+    assert table_of(demo_platform) == before
+
+
+def with_another_field(archive: bytes) -> bytes:
+    """Return a zip of apps whose customers have one field more."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name.endswith("crm/forms/customer.json"):
+                document = json.loads(content)
+                document["properties"]["nickname"] = {"title": "昵称", "x-field": {"type": "text"}}
+                content = json.dumps(document).encode()
+            new.writestr(name, content)
+    return made.getvalue()
