@@ -33,6 +33,15 @@ class Box(Message):
         super().__init__()
         self.taken: list[Any] = []
         self.replies: list[str] = []
+        self.sender_replies: list[str] = []
+
+    async def handle_MAIL(  # noqa: N802 - a name of aiosmtpd
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        if self.sender_replies:
+            return self.sender_replies.pop(0)
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(  # noqa: N802 - a name of aiosmtpd
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
@@ -127,14 +136,32 @@ def test_a_wrong_password_is_tried_again_for_it_is_mended_in_the_settings(served
     with pytest.raises(SendingFailed, match="535") as failed:
         send(url, "wrong")
     assert not failed.value.is_final
+    assert (failed.value.detail("zh-CN"), failed.value.detail("en-US")) == (
+        "邮件服务器不接受用户名和密码，答复 535：“5.7.8 Authentication credentials invalid”。请改正 DOUGONG_SMTP_URL 后重试。",
+        (
+            'The mail server did not accept the user name and password and answered 535: "5.7.8 Authentication credentials '
+            'invalid". Mend DOUGONG_SMTP_URL, then try again.'
+        ),
+    )
     assert box.taken == []
 
 
 def test_a_certificate_that_nobody_vouches_for_gets_no_password(served: tuple[Box, str]) -> None:
     box, url = served
-    with pytest.raises(SendingFailed, match="sending_certificate_invalid") as failed:
+    with pytest.raises(SendingFailed) as failed:
         send(url)
     assert not failed.value.is_final
+    server = url.rpartition("@")[2]
+    assert (failed.value.detail("zh-CN"), failed.value.detail("en-US")) == (
+        (
+            f"{server} 的 TLS 证书不可信，没有发送（unable to get local issuer certificate）。"
+            "请更换证书，或让服务器信任签发它的机构后重试。"
+        ),
+        (
+            f"The TLS certificate of {server} cannot be trusted, so nothing was sent (unable to get local issuer certificate). "
+            "Have it replaced, or have this server trust who signed it, then try again."
+        ),
+    )
     assert box.taken == []
 
 
@@ -151,3 +178,38 @@ def test_later_is_tried_again_and_never_is_not(served: tuple[Box, str], reply: s
     assert failed.value.is_final is is_final
     assert send(url) == {"refused": []}
     assert len(box.taken) == 1
+
+
+@pytest.mark.usefixtures("trusted")
+@pytest.mark.parametrize(
+    ("reply", "is_final", "chinese", "english"),
+    [
+        (
+            "553 5.7.1 sender not owned by user",
+            True,
+            "邮件服务器拒收这封邮件，答复 553：“5.7.1 sender not owned by user”。请按它说的改正后重试。",
+            (
+                'The mail server refused the mail and answered 553: "5.7.1 sender not owned by user". '
+                "Mend what it names, then try again."
+            ),
+        ),
+        (
+            "451 4.3.0 try later",
+            False,
+            "邮件服务器暂时不收这封邮件，答复 451：“4.3.0 try later”。请稍后重试。",
+            'The mail server does not take the mail for now and answered 451: "4.3.0 try later". Try again later.',
+        ),
+    ],
+)
+def test_what_the_server_says_of_the_sender_is_quoted(
+    served: tuple[Box, str], reply: str, is_final: bool, chinese: str, english: str
+) -> None:
+    box, url = served
+    box.sender_replies = [reply]
+    with pytest.raises(SendingFailed) as failed:
+        send(url)
+    assert (failed.value.is_final, failed.value.detail("zh-CN"), failed.value.detail("en-US")) == (
+        is_final,
+        chinese,
+        english,
+    )
