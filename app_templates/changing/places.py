@@ -58,7 +58,8 @@ def words(bodies: Sequence[Any], path: Sequence[str], text: Text = as_written) -
         is_list = any(isinstance(body, list) for body in at)
         at = [_part(body, name) for body in at]
         names.append(_key(at, name))
-        title = _title(at)
+        # What is named `title` among given names is somebody's, and no title.
+        title = None if name in _NAMING and not is_given else _title(at)
         if title is not None:
             found.append(text("/".join((*names, "title")), title))
         elif is_given or is_list:

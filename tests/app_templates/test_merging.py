@@ -185,7 +185,7 @@ def test_places_are_told_in_the_readers_language() -> None:
             "title": {"x-field": {"type": "text"}},
             "level": {"title": "级别", "x-field": {"options": [{"value": "B", "title": "乙"}]}},
         },
-        "x-form": {"actions": [{"key": "ship", "title": "发货", "set": {"minimum": "1"}}]},
+        "x-form": {"actions": [{"key": "ship", "title": "发货", "set": {"minimum": "1"}, "values": {"title": "x"}}]},
     }
 
     def text(path: str, source: str) -> LocalizedText:
@@ -204,5 +204,9 @@ def test_places_are_told_in_the_readers_language() -> None:
     assert said("x-form", "actions", "0", "set", "minimum") == [
         "按钮 › 发货 › 写入 › minimum",
         "Buttons › 发货 › Sets › minimum",
+    ]
+    assert said("x-form", "actions", "ship", "values", "title") == [
+        "按钮 › 发货 › 值 › title",
+        "Buttons › 发货 › Values › title",
     ]
     assert said("x-form", "nothing") == ["nothing", "nothing"]

@@ -4,6 +4,7 @@ import { Alert, Tabs } from "antd";
 import { type JSX, lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type DefinitionState, definitionQuery, definitions, type Place } from "../lib/definitions";
+import { installedAppsQuery, shownTitle } from "../lib/installed_apps";
 import { LeaveQuestion } from "../ui/LeaveQuestion";
 import { Lines } from "../ui/Lines";
 import { Page } from "../ui/Page";
@@ -41,7 +42,8 @@ function DefinitionEditor({ place, state }: { readonly place: Place; readonly st
   const draft = useDefinitionDraft(place, state);
   const editor = useEditorText(draft);
   const [tab, setTab] = useState("edit");
-  const title = typeof draft.document.title === "string" ? draft.document.title : place.key;
+  const apps = useQuery(installedAppsQuery);
+  const title = shownTitle(apps.data, place, draft.known, draft.document);
   const kind = KINDS.find((one) => one === place.kind);
   const { version } = draft.known;
   const restore = async (number: number) => {

@@ -4,6 +4,7 @@ import { Button, Input, Select } from "antd";
 import { Plus, Search } from "lucide-react";
 import { type JSX, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { type InstalledApp, installedAppsQuery } from "../lib/installed_apps";
 import { type Column, DataTable } from "../ui/DataTable";
 import { Page } from "../ui/Page";
 import { PageHeader } from "../ui/PageHeader";
@@ -11,7 +12,7 @@ import { QueryState } from "../ui/QueryState";
 import { StatePanel } from "../ui/StatePanel";
 import { Tag } from "../ui/Tag";
 import type { DefinitionsSearch } from "./definition_search";
-import { type InstalledApp, installedAppsQuery, KINDS } from "./definition_types";
+import { KINDS } from "./definition_types";
 import styles from "./definitions.module.css";
 import { NewDefinitionDialog } from "./NewDefinitionDialog";
 

@@ -4,10 +4,11 @@ import { Form, Modal, Select } from "antd";
 import type { JSX } from "react";
 import { useTranslation } from "react-i18next";
 import { definitions } from "../lib/definitions";
+import type { InstalledApp } from "../lib/installed_apps";
 import type { JsonObject } from "../lib/json";
 import { asProblem, isProblem } from "../lib/problem";
 import { KeyField } from "../ui/KeyField";
-import { type InstalledApp, KINDS, type Kind } from "./definition_types";
+import { KINDS, type Kind } from "./definition_types";
 
 interface Values {
   readonly app: string;

@@ -25,7 +25,7 @@ export function UseList({ place }: { readonly place: Place }): JSX.Element {
         const [app, key] = use.kind === "apps" ? [use.name, use.name] : splitName(use.name);
         return (
           <Link to="/admin/definitions/$app/$kind/$key" params={{ app, kind: use.kind, key }}>
-            {use.name}
+            {use.title}
           </Link>
         );
       },
@@ -38,14 +38,16 @@ export function UseList({ place }: { readonly place: Place }): JSX.Element {
         return <Tag>{kind ? t(`kind.${kind}`) : use.kind}</Tag>;
       },
     },
-    { key: "member", title: t("uses.member"), isLabelled: true, cell: (use) => use.member ?? "–" },
-    { key: "where", title: t("uses.where"), cell: (use) => <code className={styles.code}>{use.pointer}</code> },
+    { key: "member", title: t("uses.member"), isLabelled: true, cell: (use) => use.member_title ?? use.member ?? "–" },
+    { key: "where", title: t("uses.where"), cell: (use) => <span title={use.pointer}>{use.at}</span> },
   ];
   return (
     <QueryState query={query}>
       {(uses) => {
         if (uses.length === 0) return <StatePanel scene="empty" title={t("uses.none")} isCompact />;
-        const members = [...new Set(uses.flatMap((use) => use.member ?? []))].sort();
+        const members = new Map(
+          uses.flatMap(({ member, member_title: title }) => (member ? [[member, title ?? member]] : [])),
+        );
         const shown = member ? uses.filter((use) => use.member === member) : uses;
         return (
           <>
@@ -56,8 +58,11 @@ export function UseList({ place }: { readonly place: Place }): JSX.Element {
                 aria-label={t("uses.member")}
                 value={member}
                 onChange={setMember}
-                showSearch
-                options={[{ value: "", label: t("uses.any") }, ...members.map((one) => ({ value: one, label: one }))]}
+                showSearch={{ optionFilterProp: "label" }}
+                options={[
+                  { value: "", label: t("uses.any") },
+                  ...[...members].map(([value, label]) => ({ value, label })),
+                ]}
               />
             </div>
             <DataTable

@@ -8,23 +8,14 @@ export const KINDS = ["apps", "forms", "balances", "flows", "reports", "dashboar
 
 export type Kind = (typeof KINDS)[number];
 
-interface DefinitionTitle {
-  readonly key: string;
-  readonly title: string;
-  readonly version: number;
-}
-
-export interface InstalledApp {
-  readonly key: string;
-  readonly title: string;
-  readonly version: string;
-  readonly definitions: Readonly<Record<string, readonly DefinitionTitle[]>>;
-}
-
 export interface Use {
   readonly kind: string;
   readonly name: string;
+  readonly title: string;
   readonly member: string | null;
+  readonly member_title: string | null;
+  /** Where it is, in words; `pointer` says it to programs. */
+  readonly at: string;
   readonly pointer: string;
 }
 
@@ -45,11 +36,6 @@ interface Items<T> {
 }
 
 const address = ({ app, kind, key }: Place, ...more: readonly string[]) => path("apps", app, kind, key, ...more);
-
-export const installedAppsQuery = queryOptions({
-  queryKey: ["apps", "installed"],
-  queryFn: async ({ signal }) => (await api.get<Items<InstalledApp>>("/api/apps", { signal })).items,
-});
 
 export const schemaQuery = (kind: string) =>
   queryOptions({

@@ -10,7 +10,7 @@ export const texts = defineTexts(
     "kind.balances": "汇总表",
     "kind.flows": "流程",
     "kind.reports": "报表",
-    "kind.dashboards": "仪表盘",
+    "kind.dashboards": "看板",
     "kind.prints": "打印模板",
     "kind.roles": "角色",
     "list.search": "搜索名称或键",

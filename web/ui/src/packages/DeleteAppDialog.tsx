@@ -4,9 +4,10 @@ import { type JSX, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, path } from "../lib/api";
 import { grouped } from "../lib/grouped";
+import { installedAppsQuery } from "../lib/installed_apps";
 import { QueryState } from "../ui/QueryState";
 import { toast } from "../ui/toast";
-import { type AppContents, type AppDialogProps, contentsQuery, managedAppsQuery, type Need } from "./package_types";
+import { type AppContents, type AppDialogProps, contentsQuery, type Need } from "./package_types";
 import styles from "./packages.module.css";
 
 /** Places of one app that are told without being asked. */
@@ -99,7 +100,7 @@ function Lost({ found }: { readonly found: AppContents }): JSX.Element {
 /** Who leads into the app: by app, the first places at once, the others when one asks. */
 function Needed({ needs }: { readonly needs: readonly Need[] }): JSX.Element {
   const { t } = useTranslation("packages");
-  const apps = useQuery(managedAppsQuery).data ?? [];
+  const apps = useQuery(installedAppsQuery).data ?? [];
   const titles = new Map(
     apps.flatMap((app) => [
       [app.key, app.title] as const,

@@ -1,15 +1,15 @@
 import { Button, Drawer } from "antd";
 import type { JSX } from "react";
 import { useTranslation } from "react-i18next";
+import type { InstalledApp } from "../lib/installed_apps";
 import { ImportSteps } from "./ImportSteps";
-import type { ManagedApp } from "./package_types";
 import styles from "./packages.module.css";
 import { UpgradeResult } from "./UpgradeResult";
 import { type AppImporting, useImport } from "./use_import";
 
 interface ImportDrawerProps {
   /** The app to upgrade; `null` imports what the file holds. */
-  readonly upgrade: ManagedApp | null;
+  readonly upgrade: InstalledApp | null;
   readonly onClose: () => void;
 }
 

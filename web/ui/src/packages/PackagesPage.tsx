@@ -5,6 +5,7 @@ import { Download, EllipsisVertical, Upload } from "lucide-react";
 import { type JSX, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { path } from "../lib/api";
+import { type InstalledApp, installedAppsQuery } from "../lib/installed_apps";
 import { type Column, DataTable } from "../ui/DataTable";
 import { IconButton } from "../ui/IconButton";
 import { Page } from "../ui/Page";
@@ -14,29 +15,28 @@ import { StatePanel } from "../ui/StatePanel";
 import { ChangesDialog, TestDialog } from "./AppDialogs";
 import { DeleteAppDialog } from "./DeleteAppDialog";
 import { ImportDrawer } from "./ImportDrawer";
-import { type ManagedApp, managedAppsQuery } from "./package_types";
 import styles from "./packages.module.css";
 
 const ACTIONS = ["upgrade", "definitions", "changes", "test", "delete"] as const;
 
 interface Open {
   readonly what: (typeof ACTIONS)[number] | "import";
-  readonly app: ManagedApp | null;
+  readonly app: InstalledApp | null;
 }
 
 /** Apps as files: out as a zip, in with a preview, upgraded, tested, taken away. */
 export function PackagesPage(): JSX.Element {
   const { t } = useTranslation("packages");
   const navigate = useNavigate();
-  const query = useQuery(managedAppsQuery);
+  const query = useQuery(installedAppsQuery);
   const [open, setOpen] = useState<Open | null>(null);
   const close = () => setOpen(null);
-  const act = (app: ManagedApp, key: string) => {
+  const act = (app: InstalledApp, key: string) => {
     const what = ACTIONS.find((one) => one === key);
     if (what === "definitions") void navigate({ to: "/admin/definitions", search: { app: app.key } });
     else if (what) setOpen({ what, app });
   };
-  const columns: readonly Column<ManagedApp>[] = [
+  const columns: readonly Column<InstalledApp>[] = [
     {
       key: "app",
       title: t("list.app"),
@@ -100,7 +100,7 @@ export function PackagesPage(): JSX.Element {
 
 interface AppDialogProps {
   readonly open: Open;
-  readonly app: ManagedApp;
+  readonly app: InstalledApp;
   readonly onClose: () => void;
 }
 

@@ -2,13 +2,14 @@ import { useQuery } from "@tanstack/react-query";
 import { Alert } from "antd";
 import type { JSX } from "react";
 import { useTranslation } from "react-i18next";
+import type { InstalledApp } from "../lib/installed_apps";
 import { QueryState } from "../ui/QueryState";
 import { ElementChanges } from "./ElementChanges";
-import { changesQuery, type ImportReport, type ManagedApp } from "./package_types";
+import { changesQuery, type ImportReport } from "./package_types";
 import styles from "./packages.module.css";
 
 interface UpgradeResultProps {
-  readonly app: ManagedApp;
+  readonly app: InstalledApp;
   readonly report: ImportReport;
 }
 

@@ -1,17 +1,11 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, path } from "../lib/api";
+import type { InstalledApp } from "../lib/installed_apps";
 import type { Json } from "../lib/json";
 import "./texts";
 
-export interface ManagedApp {
-  readonly key: string;
-  readonly title: string;
-  readonly version: string;
-  readonly definitions: Readonly<Record<string, readonly { readonly key: string; readonly title: string }[]>>;
-}
-
 export interface AppDialogProps {
-  readonly app: ManagedApp;
+  readonly app: InstalledApp;
   readonly onClose: () => void;
 }
 
@@ -115,11 +109,6 @@ interface Items<T> {
 }
 
 export const KINDS = ["apps", "forms", "balances", "flows", "reports", "dashboards", "prints", "roles"] as const;
-
-export const managedAppsQuery = queryOptions({
-  queryKey: ["apps", "installed"],
-  queryFn: async ({ signal }) => (await api.get<Items<ManagedApp>>("/api/apps", { signal })).items,
-});
 
 export const changesQuery = (app: string) =>
   queryOptions({

@@ -1,8 +1,9 @@
 import { type UseMutationResult, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { InstalledApp } from "../lib/installed_apps";
 import { toast } from "../ui/toast";
-import { bring, type Choices, type ImportReport, type ManagedApp } from "./package_types";
+import { bring, type Choices, type ImportReport } from "./package_types";
 import { type Trial, useTrial, type Wanted } from "./use_trial";
 
 export interface AppImporting {
@@ -19,7 +20,7 @@ export interface AppImporting {
 }
 
 /** A file on its way in: chosen, tried, decided, done. `upgrade` is the app to upgrade, `null` imports what the file holds. */
-export function useImport(upgrade: ManagedApp | null, onClose: () => void): AppImporting {
+export function useImport(upgrade: InstalledApp | null, onClose: () => void): AppImporting {
   const { t } = useTranslation("packages");
   const queryClient = useQueryClient();
   const [wanted, setWanted] = useState<Wanted | null>(null);

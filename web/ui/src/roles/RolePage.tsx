@@ -4,6 +4,7 @@ import { Alert, Button, Input, Modal } from "antd";
 import { type JSX, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type DefinitionState, definitionQuery } from "../lib/definitions";
+import { installedAppsQuery, shownTitle } from "../lib/installed_apps";
 import { LeaveQuestion } from "../ui/LeaveQuestion";
 import { Page } from "../ui/Page";
 import { PageHeader } from "../ui/PageHeader";
@@ -44,7 +45,8 @@ function RoleEditor({ app, role: key, state }: RoleEditorProps): JSX.Element {
   const subjects = useQuery(subjectsQuery);
   const [row, setRow] = useState<MatrixRow | null>(null);
   const role = draft.document;
-  const title = typeof role.title === "string" && role.title ? role.title : key;
+  const installed = useQuery(installedAppsQuery);
+  const title = shownTitle(installed.data, { app, kind: "roles", key }, draft.known, role);
   const shared = { role, violations: draft.violations, onChange: draft.change } as const;
   return (
     <Page>
