@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Alert, Button, Drawer, Form, Input, Select } from "antd";
+import { Form, Input, Select } from "antd";
 import { type JSX, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, path } from "../lib/api";
@@ -8,7 +8,7 @@ import { markProblem } from "../ui/form_problem";
 import { KeyField } from "../ui/KeyField";
 import { toast } from "../ui/toast";
 import { treeOrder, withBelow } from "./department_tree";
-import styles from "./people.module.css";
+import { FormDrawer } from "./FormDrawer";
 import { type DepartmentNode, membersQuery } from "./people_types";
 
 interface Values {
@@ -57,54 +57,41 @@ export function DepartmentDrawer({ node, parent, nodes, onClose, onSaved }: Depa
   }
   const required = { required: true, whitespace: true, message: t("form.required") };
   return (
-    <Drawer
-      open
-      size="min(480px, 100vw)"
+    <FormDrawer
+      form={form}
       title={node ? t("departments.edit") : t("departments.new")}
+      saveText={t("ui:save")}
+      initialValues={{ title: node?.title, parent: parent ?? undefined, head: node?.head?.id }}
+      refusal={refusal}
+      isSaving={save.isPending}
+      onSave={(values) => {
+        setRefusal(null);
+        save.mutate(values);
+      }}
       onClose={onClose}
-      destroyOnHidden
-      footer={
-        <div className={styles.foot}>
-          <Button onClick={onClose}>{t("ui:cancel")}</Button>
-          <Button type="primary" loading={save.isPending} onClick={() => form.submit()}>
-            {t("ui:save")}
-          </Button>
-        </div>
-      }
     >
-      {refusal ? <Alert className={styles.alert} type="error" title={refusal} role="alert" /> : null}
-      <Form
-        form={form}
-        layout="vertical"
-        initialValues={{ title: node?.title, parent: parent ?? undefined, head: node?.head?.id }}
-        onFinish={(values) => {
-          setRefusal(null);
-          save.mutate(values);
-        }}
-      >
-        <Form.Item name="title" label={t("departments.name")} rules={[required]}>
-          <Input maxLength={200} autoComplete="off" />
-        </Form.Item>
-        {node ? null : <KeyField label={t("departments.key")} help={t("departments.key_help")} />}
-        <Form.Item name="parent" label={t("departments.parent")}>
-          <Select
-            allowClear
-            showSearch={{ optionFilterProp: "label" }}
-            placeholder={t("departments.top")}
-            options={treeOrder(nodes)
-              .filter((one) => !forbidden.has(one.node.id))
-              .map((one) => ({ value: one.node.id, label: `${"　".repeat(one.depth)}${one.node.title}` }))}
-          />
-        </Form.Item>
-        <Form.Item name="head" label={t("departments.head")}>
-          <Select
-            allowClear
-            showSearch={{ filterOption: false, onSearch: setSearch }}
-            placeholder={t("departments.no_head")}
-            options={heads}
-          />
-        </Form.Item>
-      </Form>
-    </Drawer>
+      <Form.Item name="title" label={t("departments.name")} rules={[required]}>
+        <Input maxLength={200} autoComplete="off" />
+      </Form.Item>
+      {node ? null : <KeyField label={t("departments.key")} help={t("departments.key_help")} />}
+      <Form.Item name="parent" label={t("departments.parent")}>
+        <Select
+          allowClear
+          showSearch={{ optionFilterProp: "label" }}
+          placeholder={t("departments.top")}
+          options={treeOrder(nodes)
+            .filter((one) => !forbidden.has(one.node.id))
+            .map((one) => ({ value: one.node.id, label: `${"　".repeat(one.depth)}${one.node.title}` }))}
+        />
+      </Form.Item>
+      <Form.Item name="head" label={t("departments.head")}>
+        <Select
+          allowClear
+          showSearch={{ filterOption: false, onSearch: setSearch }}
+          placeholder={t("departments.no_head")}
+          options={heads}
+        />
+      </Form.Item>
+    </FormDrawer>
   );
 }

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Alert, Button, Drawer, Form, Input, Select, Switch } from "antd";
+import { Form, Input, Select, Switch } from "antd";
 import { type JSX, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, path } from "../lib/api";
@@ -9,7 +9,7 @@ import { markProblem } from "../ui/form_problem";
 import { toast } from "../ui/toast";
 import { useLanguage } from "../ui/use_language";
 import { treeOrder } from "./department_tree";
-import styles from "./people.module.css";
+import { FormDrawer } from "./FormDrawer";
 import { type Account, type AccountDetail, departmentsQuery, rolesQuery } from "./people_types";
 
 interface Values {
@@ -83,76 +83,63 @@ export function UserDrawer({ user, onClose, onCreated }: UserDrawerProps): JSX.E
   });
   const required = { required: true, whitespace: true, message: t("form.required") };
   return (
-    <Drawer
-      open
-      size="min(520px, 100vw)"
+    <FormDrawer
+      form={form}
       title={user ? t("user.edit") : t("users.new")}
+      saveText={user ? t("ui:save") : t("form.create")}
+      initialValues={valuesOf(user, language)}
+      refusal={refusal}
+      isSaving={save.isPending}
+      onSave={(values) => {
+        setRefusal(null);
+        save.mutate(values);
+      }}
       onClose={onClose}
-      destroyOnHidden
-      footer={
-        <div className={styles.foot}>
-          <Button onClick={onClose}>{t("ui:cancel")}</Button>
-          <Button type="primary" loading={save.isPending} onClick={() => form.submit()}>
-            {user ? t("ui:save") : t("form.create")}
-          </Button>
-        </div>
-      }
     >
-      {refusal ? <Alert className={styles.alert} type="error" title={refusal} role="alert" /> : null}
-      <Form
-        form={form}
-        layout="vertical"
-        initialValues={valuesOf(user, language)}
-        onFinish={(values) => {
-          setRefusal(null);
-          save.mutate(values);
-        }}
+      {user ? null : (
+        <Form.Item name="username" label={t("users.username")} extra={t("form.username_help")} rules={[required]}>
+          <Input autoComplete="off" maxLength={100} autoCapitalize="none" />
+        </Form.Item>
+      )}
+      <Form.Item name="name" label={t("users.name")} rules={[required]}>
+        <Input autoComplete="off" maxLength={200} />
+      </Form.Item>
+      <Form.Item name="email" label={t("users.email")}>
+        <Input autoComplete="off" maxLength={200} type="email" />
+      </Form.Item>
+      <Form.Item name="department" label={t("users.department")}>
+        <Select
+          allowClear
+          showSearch={{ optionFilterProp: "label" }}
+          placeholder={t("users.no_department")}
+          options={treeOrder(departments.data ?? []).map(({ node, depth }) => ({
+            value: node.id,
+            label: `${"　".repeat(depth)}${node.title}`,
+          }))}
+        />
+      </Form.Item>
+      <Form.Item name="roles" label={t("users.roles")} extra={t("form.roles_help")}>
+        <Select
+          mode="multiple"
+          showSearch={{ optionFilterProp: "label" }}
+          placeholder={t("users.no_roles")}
+          options={(roles.data ?? []).map((role) => ({
+            value: role.name,
+            label: `${role.app_title} · ${role.title}`,
+          }))}
+        />
+      </Form.Item>
+      <Form.Item name="language" label={t("users.language")}>
+        <Select options={LANGUAGES.map((one) => ({ value: one, label: LANGUAGE_NAMES[one] }))} />
+      </Form.Item>
+      <Form.Item
+        name="is_administrator"
+        label={t("users.administrator")}
+        extra={t("form.administrator_help")}
+        valuePropName="checked"
       >
-        {user ? null : (
-          <Form.Item name="username" label={t("users.username")} extra={t("form.username_help")} rules={[required]}>
-            <Input autoComplete="off" maxLength={100} autoCapitalize="none" />
-          </Form.Item>
-        )}
-        <Form.Item name="name" label={t("users.name")} rules={[required]}>
-          <Input autoComplete="off" maxLength={200} />
-        </Form.Item>
-        <Form.Item name="email" label={t("users.email")}>
-          <Input autoComplete="off" maxLength={200} type="email" />
-        </Form.Item>
-        <Form.Item name="department" label={t("users.department")}>
-          <Select
-            allowClear
-            showSearch={{ optionFilterProp: "label" }}
-            placeholder={t("users.no_department")}
-            options={treeOrder(departments.data ?? []).map(({ node, depth }) => ({
-              value: node.id,
-              label: `${"　".repeat(depth)}${node.title}`,
-            }))}
-          />
-        </Form.Item>
-        <Form.Item name="roles" label={t("users.roles")} extra={t("form.roles_help")}>
-          <Select
-            mode="multiple"
-            showSearch={{ optionFilterProp: "label" }}
-            placeholder={t("users.no_roles")}
-            options={(roles.data ?? []).map((role) => ({
-              value: role.name,
-              label: `${role.app_title} · ${role.title}`,
-            }))}
-          />
-        </Form.Item>
-        <Form.Item name="language" label={t("users.language")}>
-          <Select options={LANGUAGES.map((one) => ({ value: one, label: LANGUAGE_NAMES[one] }))} />
-        </Form.Item>
-        <Form.Item
-          name="is_administrator"
-          label={t("users.administrator")}
-          extra={t("form.administrator_help")}
-          valuePropName="checked"
-        >
-          <Switch />
-        </Form.Item>
-      </Form>
-    </Drawer>
+        <Switch />
+      </Form.Item>
+    </FormDrawer>
   );
 }

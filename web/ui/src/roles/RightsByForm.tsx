@@ -9,6 +9,7 @@ import { Card } from "../ui/Card";
 import { QueryState } from "../ui/QueryState";
 import { StatePanel } from "../ui/StatePanel";
 import { Tag } from "../ui/Tag";
+import { RightsTable } from "./RightsTable";
 import { ACTIONS } from "./role_document";
 import { type AppSubjects, type FormGrant, type FormSubject, formGrantsQuery, subjectsQuery } from "./role_types";
 import styles from "./roles.module.css";
@@ -72,64 +73,43 @@ function Grants({ subject, grants }: { readonly subject: FormSubject; readonly g
   const titles = new Map(subject.fields.map((field) => [field.key, field.title]));
   return (
     <Card title={subject.title}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by the keyboard */}
-      <section className={styles.scroll} tabIndex={0} aria-label={subject.title}>
-        <table className={styles.matrix}>
-          <thead>
-            <tr>
-              <th scope="col" className={styles.subject}>
-                {t("list.role")}
-              </th>
-              {ACTIONS.map((action) => (
-                <th key={action} scope="col">
-                  {t(`action.${action}`)}
+      <RightsTable label={subject.title} subject={t("list.role")} details={[t("by_user.records"), t("by_form.hidden")]}>
+        <tbody>
+          {grants.map((grant) => {
+            const [app, role] = splitName(grant.role.name);
+            return (
+              <tr key={grant.role.name}>
+                <th scope="row" className={styles.subject}>
+                  <Link to="/admin/roles/$app/$role" params={{ app, role }}>
+                    {grant.role.title}
+                  </Link>
+                  <span className={styles.badge}>
+                    {t("list.members")} {grant.members}
+                    {grant.entry === subject.name ? "" : ` · ${t("matrix.inherited", { entry: grant.entry })}`}
+                  </span>
                 </th>
-              ))}
-              <th scope="col" className={styles.last}>
-                {t("by_user.records")}
-              </th>
-              <th scope="col" className={styles.last}>
-                {t("by_form.hidden")}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {grants.map((grant) => {
-              const [app, role] = splitName(grant.role.name);
-              return (
-                <tr key={grant.role.name}>
-                  <th scope="row" className={styles.subject}>
-                    <Link to="/admin/roles/$app/$role" params={{ app, role }}>
-                      {grant.role.title}
-                    </Link>
-                    <span className={styles.badge}>
-                      {t("list.members")} {grant.members}
-                      {grant.entry === subject.name ? "" : ` · ${t("matrix.inherited", { entry: grant.entry })}`}
-                    </span>
-                  </th>
-                  {ACTIONS.map((action) => (
-                    <td key={action}>
-                      <GrantCell scope={grant.actions[action]} />
-                    </td>
-                  ))}
-                  <td className={styles.last}>
-                    <Records actions={grant.actions} />
+                {ACTIONS.map((action) => (
+                  <td key={action}>
+                    <GrantCell scope={grant.actions[action]} />
                   </td>
-                  <td className={styles.last}>
-                    <span className={styles.tags}>
-                      {Object.entries(grant.fields).map(([key, access]) => (
-                        <Tag key={key} color={access === "hidden" ? "red" : access === "masked" ? "orange" : "grey"}>
-                          {titles.get(key) ?? key} · {t(`field.${access}`)}
-                        </Tag>
-                      ))}
-                    </span>
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </section>
+                ))}
+                <td className={styles.last}>
+                  <Records actions={grant.actions} />
+                </td>
+                <td className={styles.last}>
+                  <span className={styles.tags}>
+                    {Object.entries(grant.fields).map(([key, access]) => (
+                      <Tag key={key} color={access === "hidden" ? "red" : access === "masked" ? "orange" : "grey"}>
+                        {titles.get(key) ?? key} · {t(`field.${access}`)}
+                      </Tag>
+                    ))}
+                  </span>
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </RightsTable>
     </Card>
   );
 }

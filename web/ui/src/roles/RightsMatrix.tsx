@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { JsonObject } from "../lib/json";
 import type { Violation } from "../lib/problem";
 import { Card } from "../ui/Card";
+import { RightsTable } from "./RightsTable";
 import { ACTIONS, BALANCE_ACTIONS, effectiveEntry, scopeOf, speakingFor, withAction } from "./role_document";
 import type { AppSubjects } from "./role_types";
 import styles from "./roles.module.css";
@@ -46,47 +47,29 @@ export function RightsMatrix({ role, apps, violations, onChange, onOpen }: Right
   return (
     <Card title={t("matrix.title")}>
       <p className={styles.lead}>{t("matrix.lead")}</p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by the keyboard */}
-      <section className={styles.scroll} tabIndex={0} aria-label={t("matrix.title")}>
-        <table className={styles.matrix}>
-          <thead>
-            <tr>
-              <th scope="col" className={styles.subject}>
-                {t("matrix.subject")}
-              </th>
-              {ACTIONS.map((action) => (
-                <th key={action} scope="col">
-                  {t(`action.${action}`)}
+      <RightsTable label={t("matrix.title")} subject={t("matrix.subject")} details={[t("matrix.details")]}>
+        {groups.map((group) => (
+          <tbody key={group.key}>
+            {group.title ? (
+              <tr>
+                <th scope="rowgroup" colSpan={ACTIONS.length + 2} className={styles.group}>
+                  {group.title}
                 </th>
-              ))}
-              <th scope="col" className={styles.last}>
-                {t("matrix.details")}
-              </th>
-            </tr>
-          </thead>
-          {groups.map((group) => (
-            <tbody key={group.key}>
-              {group.title ? (
-                <tr>
-                  <th scope="rowgroup" colSpan={ACTIONS.length + 2} className={styles.group}>
-                    {group.title}
-                  </th>
-                </tr>
-              ) : null}
-              {group.rows.map((row) => (
-                <Row
-                  key={row.name}
-                  row={row}
-                  role={role}
-                  wrong={violationsAt(violations, `#/forms/${row.name}`)}
-                  onChange={onChange}
-                  onOpen={() => onOpen(row)}
-                />
-              ))}
-            </tbody>
-          ))}
-        </table>
-      </section>
+              </tr>
+            ) : null}
+            {group.rows.map((row) => (
+              <Row
+                key={row.name}
+                row={row}
+                role={role}
+                wrong={violationsAt(violations, `#/forms/${row.name}`)}
+                onChange={onChange}
+                onOpen={() => onOpen(row)}
+              />
+            ))}
+          </tbody>
+        ))}
+      </RightsTable>
     </Card>
   );
 }
