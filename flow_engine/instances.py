@@ -119,6 +119,8 @@ def _forms_of_flows(session: Session) -> tuple[str, ...]:
 
 def get(session: Session, actor: Actor, instance_id: UUID) -> dict[str, Any]:
     """Return a run with its node runs, changed rows, tasks and the graph to draw; raises `NotFound`."""
+    # Before the run itself: who reads on until nothing is under way never sees the last of it sent and the run waiting.
+    sent = outbox.of_instance(session, instance_id)
     rows = session.execute(
         sa.select(flow_instance).where(flow_instance.c.id == instance_id, _visible(session, actor))
     ).mappings()
@@ -135,7 +137,7 @@ def get(session: Session, actor: Actor, instance_id: UUID) -> dict[str, Any]:
         "nodes": shown_runs.log(flow, actor, lines),
         "journal": shown_runs.journal(session, actor, changed, titles),
         "tasks": tasks.of_instances(session, actor, [instance_id]),
-        "effects": shown_runs.effects(actor, outbox.of_instance(session, instance_id)),
+        "effects": shown_runs.effects(actor, sent),
         "graph": shown_runs.graph(flow, actor),
         "may": _may(session, actor, found),
     }

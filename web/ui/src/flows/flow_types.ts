@@ -168,7 +168,7 @@ export function runListQuery(status: string | undefined) {
 /** Whether something may happen to the run by itself within seconds. */
 function isUnderWay(run: Run | undefined): boolean {
   const isSending = run?.effects.some(({ status }) => status === "waiting" || status === "sending");
-  return run?.status === "running" || (run?.status === "waiting" && isSending === true);
+  return run?.status === "running" || isSending === true;
 }
 
 /** A run that goes on is read again every other second. */
