@@ -72,6 +72,12 @@ class Settings(BaseSettings):
     metrics_token: SecretStr | None = Field(
         default=None, min_length=16, description="Whoever has it may read /metrics from elsewhere"
     )
+    metrics_host: str = Field(
+        default="127.0.0.1", min_length=1, description="Address of a worker's /metrics and /healthz"
+    )
+    metrics_port: int | None = Field(
+        default=None, ge=0, le=65535, description="Port of a worker's /metrics and /healthz; unset: nobody listens"
+    )
     min_disk_mb: int = Field(default=1024, ge=0, description="Less free disk than this is told of, in MB")
     language: Language = Field(default=DEFAULT_LANGUAGE, description="Language of those who chose none")
     max_body_mb: int = Field(default=1, ge=1, le=1024, description="Largest JSON body, in MB")

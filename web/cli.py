@@ -87,11 +87,17 @@ def _announce(platform: Platform, address: str, link: str | None) -> None:
 
 
 @app.command()
-def worker(data: Data = None) -> None:
+def worker(
+    data: Data = None,
+    metrics_port: Annotated[
+        int | None, typer.Option(help="Port of /metrics and /healthz (DOUGONG_METRICS_PORT); none: nobody listens.")
+    ] = None,
+    metrics_host: Annotated[str | None, typer.Option(help="Its address (DOUGONG_METRICS_HOST).")] = None,
+) -> None:
     """Run jobs until told to stop."""
     from web.worker import work_until_signalled  # noqa: PLC0415 - see the module
 
-    with platform_of(data) as platform:
+    with platform_of(data, metrics_port=metrics_port, metrics_host=metrics_host) as platform:
         work_until_signalled(platform)
 
 
@@ -111,7 +117,9 @@ def migrate(data: Data = None, as_json: AsJson = False) -> None:
 def doctor(
     data: Data = None,
     as_json: AsJson = False,
-    repair: Annotated[bool, typer.Option("--repair", help="Rebuild balances, build indexes, queue forsaken runs again.")] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Rebuild balances, build indexes, queue forsaken runs again.")
+    ] = False,
 ) -> None:
     """Look at everything the platform needs, and say what is wrong and what to do; exit code 1 for errors."""
     from web.doctor import examine  # noqa: PLC0415 - see the module

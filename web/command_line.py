@@ -34,11 +34,11 @@ def settings_of(data: Path | None, **given: Any) -> Settings:
 
 
 @contextmanager
-def platform_of(data: Path | None) -> Iterator[Platform]:
+def platform_of(data: Path | None, **given: Any) -> Iterator[Platform]:
     """Give the platform on its database, brought up to date."""
     from web.server import opened  # noqa: PLC0415 - imports stand in the commands
 
-    with opened(settings_of(data)) as platform:
+    with opened(settings_of(data, **given)) as platform:
         yield platform
 
 

@@ -1,6 +1,6 @@
 """What `/metrics` tells Prometheus: its text format (version 0.0.4), written here because it is a page of rules.
 
-Of this process: requests, statements, pool, memory, CPU. Of the database, alike from whichever process is asked: jobs,
+Of this process: requests, statements, jobs, pools, memory, CPU. Of the database, alike from whichever process is asked: jobs,
 effects, instances, workers; counted at most every few seconds. No value of a record, no name of a person.
 """
 
@@ -11,12 +11,14 @@ import resource
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
+from engine.jobs.tally import Tally
 from web import openapi, work_counts
 from web.observing import BUCKETS, Requests
 from web.platform import REQUESTS_BEYOND, Platform, work_connections
@@ -50,11 +52,26 @@ class Counted:
             return self._found
 
 
-def exposition(platform: Platform, requests: Requests) -> str:
-    """Return every metric as text."""
+def exposition(platform: Platform, requests: Requests, tally: Tally | None = None) -> str:
+    """Return every metric of a serving process as text; `tally`: of its worker, where it runs jobs."""
+    return _text(_of_requests(requests), _of_process(requests.begun_at), _of_both(platform, tally))
+
+
+def of_worker(platform: Platform, tally: Tally, begun_at: float) -> str:
+    """Return every metric of a worker's process as text; `begun_at` as `time.time()` has it."""
+    return _text(_of_process(begun_at), _of_both(platform, tally))
+
+
+def _text(*parts: Iterable[str]) -> str:
+    return "\n".join(chain(*parts)) + "\n"
+
+
+def _of_both(platform: Platform, tally: Tally | None) -> Iterator[str]:
+    yield from _of_pools(platform)
+    if tally is not None:
+        yield from _of_tally(tally)
     counted: Counted = platform.database.shared.setdefault(_SHARED, Counted())
-    lines = [*_of_requests(requests), *_of_pools(platform), *_of_process(requests), *_of_work(counted.now(platform))]
-    return "\n".join(lines) + "\n"
+    yield from _of_work(counted.now(platform))
 
 
 def _counted(platform: Platform) -> dict[str, Any] | None:
@@ -136,7 +153,7 @@ def _of_pools(platform: Platform) -> Iterator[str]:
         yield from _metric("dougong_pool_connections_max", "gauge", "The most that this process opens.", most)
 
 
-def _of_process(requests: Requests) -> Iterator[str]:
+def _of_process(begun_at: float) -> Iterator[str]:
     used = resource.getrusage(resource.RUSAGE_SELF)
     yield from _metric("dougong_build_info", "gauge", "The version that runs.", [({"version": openapi.VERSION}, 1)])
     yield from _metric(
@@ -145,9 +162,7 @@ def _of_process(requests: Requests) -> Iterator[str]:
     yield from _metric(
         "process_resident_memory_bytes", "gauge", "Resident memory of this process.", [({}, _resident_bytes(used))]
     )
-    yield from _metric(
-        "process_start_time_seconds", "gauge", "When this process began.", [({}, round(requests.begun_at, 2))]
-    )
+    yield from _metric("process_start_time_seconds", "gauge", "When this process began.", [({}, round(begun_at, 2))])
 
 
 def _resident_bytes(used: resource.struct_rusage) -> int:
@@ -156,6 +171,38 @@ def _resident_bytes(used: resource.struct_rusage) -> int:
         return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * _PAGE_BYTES
     except OSError:
         return used.ru_maxrss
+
+
+def _of_tally(tally: Tally) -> Iterator[str]:
+    ran, pulse = tally.ran(), tally.pulse()
+    yield from _metric(
+        "dougong_jobs_ended_total",
+        "counter",
+        "Jobs that this process ran: done, or an attempt that failed.",
+        (
+            ({"task": task, "outcome": outcome}, count)
+            for task, one in ran.items()
+            for outcome, count in (("done", one.done), ("failed", one.failed))
+        ),
+    )
+    yield from _metric(
+        "dougong_job_seconds_total",
+        "counter",
+        "How long they took.",
+        (({"task": task}, round(one.seconds, 6)) for task, one in ran.items()),
+    )
+    yield from _metric(
+        "dougong_worker_threads",
+        "gauge",
+        "Threads of this process's worker: that should live, that do, that run a job now.",
+        [({"state": "all"}, pulse.threads), ({"state": "alive"}, pulse.alive), ({"state": "busy"}, pulse.busy)],
+    )
+    yield from _metric(
+        "dougong_worker_silent_seconds",
+        "gauge",
+        "How long ago one of them asked the queue last.",
+        [({}, round(pulse.silent_seconds, 3))],
+    )
 
 
 def _of_work(found: dict[str, Any] | None) -> Iterator[str]:

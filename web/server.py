@@ -100,14 +100,12 @@ def serve(settings: Settings, *, is_working: bool, announce: Callable[[Platform,
     address = _address(settings, listening)
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         stop = threading.Event()
-        worker = (
-            threading.Thread(target=platform.worker().run, args=(stop,), name="worker", daemon=True)
-            if is_working
-            else None
-        )
-        if worker is not None:
+        worker = None
+        if is_working:
+            app.state.worker = platform.worker()
+            worker = threading.Thread(target=app.state.worker.run, args=(stop,), name="worker", daemon=True)
             worker.start()
         try:
             announce(platform, address, password_page.link(address, secret) if secret else None)

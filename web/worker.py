@@ -7,12 +7,12 @@ import threading
 from types import FrameType
 
 from engine import logs
-from web import memory
+from web import memory, worker_listener
 from web.platform import Platform
 
 
 def work_until_signalled(platform: Platform) -> None:
-    """Run jobs until SIGTERM or SIGINT; a second signal has its usual effect."""
+    """Run jobs until SIGTERM or SIGINT; a second signal has its usual effect. Raises what `listening` does."""
     logs.configure(platform.settings.log_format, platform.settings.log_level)
     stop = threading.Event()
 
@@ -23,4 +23,6 @@ def work_until_signalled(platform: Platform) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, told_to_stop)
     memory.collect_seldom()
-    platform.worker().run(stop)
+    worker = platform.worker()
+    with worker_listener.listening(platform, worker):
+        worker.run(stop)

@@ -25,6 +25,7 @@ from engine.jobs import clock, parked, queue
 from engine.jobs.batches import Batches, is_collision
 from engine.jobs.presence import own_name
 from engine.jobs.queue import Job
+from engine.jobs.tally import Tally
 from engine.jobs.task import Payload, Task
 from engine.jobs.wake import Wake, forget_wake, listen, use_wake
 
@@ -51,7 +52,10 @@ def pause_seconds(attempts: int) -> float:
 
 
 class Worker:
-    """Runs the jobs of some tasks on one database, with so many threads for each pool of tasks."""
+    """Runs the jobs of some tasks on one database, with so many threads for each pool of tasks.
+
+    tally -- what it did and how it is.
+    """
 
     def __init__(self, database: Database, tasks: Iterable[Task], *, threads: int = 2) -> None:
         self._database = database
@@ -63,6 +67,7 @@ class Worker:
         #: The clock at the last look; the machine's may be set back.
         self._latest = datetime.min.replace(tzinfo=UTC)
         self._parked_at = -_PARK_SECONDS
+        self.tally = Tally()
 
     def run(self, stop: threading.Event) -> None:
         """Run jobs until `stop` is set; returns when those under way have ended."""
@@ -75,6 +80,7 @@ class Worker:
         ]
         for thread in threads:
             thread.start()
+        self.tally.watch(threads)
         stop.wait()
         wake.call()
         for thread in threads:
@@ -99,14 +105,17 @@ class Worker:
     # --- a job -------------------------------------------------------------------------------------------------------
 
     def _run(self, claimed: Job) -> None:
-        with traces.begun(job=claimed.id, task=claimed.task):
-            self._try(claimed, self._tasks[claimed.task])
+        begun = time.perf_counter()
+        with traces.begun(job=claimed.id, task=claimed.task), self.tally.busy():
+            is_done = self._try(claimed, self._tasks[claimed.task])
+        self.tally.add(claimed.task, time.perf_counter() - begun, done=is_done, failed=not is_done)
 
-    def _try(self, claimed: Job, task: Task) -> None:
+    def _try(self, claimed: Job, task: Task) -> bool:
+        """Run a job; whether it is done. What it fails by is noted with it."""
         if claimed.attempts > task.attempts and task.every_seconds is None:
             # The last attempt ended without a word: it took its worker with it.
             self._fail(claimed, task, "the worker died while running this job")
-            return
+            return False
         try:
             if task.outside is not None:
                 task.outside(self._database, claimed.payload)
@@ -114,6 +123,8 @@ class Worker:
         except Exception as error:
             log.exception("job %s (%s) failed, attempt %s", claimed.id, claimed.task, claimed.attempts)
             self._fail(claimed, task, f"{type(error).__name__}: {error}"[:2000].replace("\0", ""))
+            return False
+        return True
 
     def _run_whole(self, claimed: Job, task: Task) -> None:
         try:
@@ -171,6 +182,7 @@ class Worker:
                     claimed += queue.take_over(session, names)
                     swept_at = time.monotonic()
                 pause = 0.0 if claimed else self._idle_seconds(session, names)
+            self.tally.looked()
             if claimed:
                 self._run_batch(claimed, batches, stop)
             else:
@@ -197,13 +209,16 @@ class Worker:
     def _run_together(self, picked: Sequence[Job], batches: Batches, stop: threading.Event) -> int:
         """Run jobs in one transaction; return how many of the first need no more, none where that failed."""
         task = self._tasks[picked[0].task]
-        with traces.begun(jobs=[one.id for one in picked], task=task.name):
+        begun = time.perf_counter()
+        with traces.begun(jobs=[one.id for one in picked], task=task.name), self.tally.busy():
             try:
-                return batches.run(task, picked, stop)
+                done = batches.run(task, picked, stop)
             except Exception as error:  # noqa: BLE001 - each of them is run by itself, and says then what is wrong with it
                 log.debug("%s jobs failed together: %s", len(picked), type(error).__name__)
                 batches.failed(picked, error)
                 return 0
+        self.tally.add(task.name, time.perf_counter() - begun, done=done)
+        return done
 
     def _idle_seconds(self, session: Session, names: Sequence[str]) -> float:
         """Look after the queue as a whole; return how long nothing will be due."""
