@@ -68,6 +68,33 @@ def test_a_group_that_is_pressed_narrows_the_whole_page(page: Page, sign_in: Sig
     expect(page.get_by_role("button", name="清除筛选")).to_have_count(0)
 
 
+def test_groups_and_figures_of_a_drawing_are_pressed_by_keyboard(page: Page, sign_in: SignIn) -> None:
+    sign_in(page, "director")
+    page.goto(DASHBOARD)
+    settle(page, "#main canvas")
+    card = page.get_by_role("region", name="各区域销售", exact=True).first
+    page.get_by_role("button", name="看表：各区域销售").press("Enter")
+    east = card.get_by_role("button", name="华东", exact=True)
+    east.press("Enter")
+    expect(east).to_have_attribute("aria-pressed", "true")
+    expect(east).to_be_focused()
+    expect(card.get_by_role("row")).to_have_count(3)
+    settle(page, "#main canvas")
+    assert barriers(page) == []
+    figure = card.locator("tbody td button").last
+    shown = figure.inner_text()
+    figure.press("Enter")
+    drawer = page.get_by_role("dialog")
+    expect(drawer).to_contain_text("各区域销售 › 华东 › 订单额")
+    expect(drawer.get_by_text("条销售订单")).to_be_visible()
+    page.keyboard.press("Escape")
+    east.press("Enter")
+    expect(east).to_have_attribute("aria-pressed", "false")
+    expect(card.get_by_role("button", name=shown, exact=True)).to_be_visible()
+    page.get_by_role("button", name="看图：各区域销售").press("Enter")
+    expect(card.get_by_role("img")).to_be_visible()
+
+
 def test_a_report_goes_into_a_sheet_and_is_the_same_there(page: Page, sign_in: SignIn, tmp_path: Path) -> None:
     sign_in(page, "director")
     page.goto(PIVOT)

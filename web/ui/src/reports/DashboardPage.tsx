@@ -13,7 +13,7 @@ import { FilterBar } from "./FilterBar";
 import { ReportCard } from "./ReportCard";
 import { dashboardQuery } from "./report_queries";
 import type { Dashboard, DashboardItem } from "./report_types";
-import { type ChosenFilters, linked, runOf } from "./shared_filters";
+import { type ChosenFilters, isLinked, linked, runOf } from "./shared_filters";
 
 const route = getRouteApi("/shell/apps/$app/dashboards/$dashboard");
 
@@ -44,11 +44,15 @@ function Grid({ dashboard, chosen, onChange }: GridProps): JSX.Element {
               title={item.title}
               chart={item.chart}
               run={runOf(dashboard, item, chosen)}
-              onLink={(columns, pick) => {
-                const next = linked(dashboard, item, columns, pick, chosen);
-                if (next) onChange(next);
-                return next !== null;
-              }}
+              linksOf={(columns) => ({
+                dimensions: Object.keys(item.links ?? {}),
+                isSet: (pick) => isLinked(dashboard, item, columns, pick, chosen),
+                press: (pick) => {
+                  const next = linked(dashboard, item, columns, pick, chosen);
+                  if (next) onChange(next);
+                  return next !== null;
+                },
+              })}
             />
           </div>
         ))}

@@ -8,19 +8,19 @@ import { ReportBody } from "./ReportBody";
 import styles from "./ReportCard.module.css";
 import { ReportMenu } from "./ReportMenu";
 import { reportQuery } from "./report_queries";
-import type { Column, Pick, RunBody } from "./report_types";
+import type { Column, Links, RunBody } from "./report_types";
+import { TableSwitch } from "./TableSwitch";
 
 interface ReportCardProps {
   readonly report: string;
   readonly title: string;
   readonly chart: string;
   readonly run: RunBody;
-  /** A group was pressed: true where that set a shared filter, and nothing more is to be shown. */
-  readonly onLink: (columns: readonly Column[], pick: Pick) => boolean;
+  readonly linksOf: (columns: readonly Column[]) => Links;
 }
 
 /** One report on a dashboard. */
-export function ReportCard({ report, title, chart, run, onLink }: ReportCardProps): JSX.Element {
+export function ReportCard({ report, title, chart, run, linksOf }: ReportCardProps): JSX.Element {
   const query = useQuery(reportQuery(report, run));
   const [isTable, setTable] = useState(false);
   const { isDrawn } = chartType(chart);
@@ -28,14 +28,10 @@ export function ReportCard({ report, title, chart, run, onLink }: ReportCardProp
     <Card
       title={<span title={title}>{title}</span>}
       extra={
-        <ReportMenu
-          report={report}
-          title={title}
-          run={run}
-          isTable={isTable}
-          onTable={isDrawn ? setTable : undefined}
-          hasPage
-        />
+        <div className={styles.actions}>
+          {isDrawn ? <TableSwitch title={title} isTable={isTable} onChange={setTable} /> : null}
+          <ReportMenu report={report} title={title} run={run} hasPage />
+        </div>
       }
     >
       {query.error && !query.isPlaceholderData && !query.data ? (
@@ -44,15 +40,7 @@ export function ReportCard({ report, title, chart, run, onLink }: ReportCardProp
         </p>
       ) : (
         <QueryState query={query} isCompact>
-          {(result) => (
-            <ReportBody
-              result={result}
-              run={run}
-              isTable={isTable}
-              // In a drawing a press narrows the page; the table of the same report shows what is behind a figure.
-              onLink={isTable || !isDrawn ? undefined : (pick) => onLink(result.columns, pick)}
-            />
-          )}
+          {(result) => <ReportBody result={result} run={run} isTable={isTable} links={linksOf(result.columns)} />}
         </QueryState>
       )}
     </Card>

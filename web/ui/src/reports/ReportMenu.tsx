@@ -1,5 +1,5 @@
 import { Button, Popover } from "antd";
-import { ChartColumn, Ellipsis, FileSpreadsheet, FileText, Maximize2, Table2 } from "lucide-react";
+import { Ellipsis, FileSpreadsheet, FileText, Maximize2 } from "lucide-react";
 import { type JSX, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { splitName } from "../lib/api";
@@ -14,22 +14,12 @@ interface ReportMenuProps {
   /** Which report it is, for those who hear the page: a dashboard has many of these menus. */
   readonly title: string;
   readonly run: RunBody;
-  /** Only for what is drawn. */
-  readonly isTable?: boolean;
-  readonly onTable?: (isTable: boolean) => void;
   /** A way to the report's own page, where it is not that page. */
   readonly hasPage?: boolean;
 }
 
-/** What may be done with a report: see it as a table, take it as a file, have the page to itself. */
-export function ReportMenu({
-  report,
-  title,
-  run,
-  isTable = false,
-  onTable,
-  hasPage = false,
-}: ReportMenuProps): JSX.Element {
+/** What may be done with a report: take it as a file, have the page to itself. */
+export function ReportMenu({ report, title, run, hasPage = false }: ReportMenuProps): JSX.Element {
   const { t } = useTranslation("reports");
   const [isOpen, setOpen] = useState(false);
   const close = () => setOpen(false);
@@ -45,18 +35,6 @@ export function ReportMenu({
       destroyOnHidden
       content={
         <div className={styles.menu}>
-          {onTable ? (
-            <Button
-              type="text"
-              icon={isTable ? <ChartColumn size={16} /> : <Table2 size={16} />}
-              onClick={() => {
-                close();
-                onTable(!isTable);
-              }}
-            >
-              {isTable ? t("view.chart") : t("view.table")}
-            </Button>
-          ) : null}
           <Button type="text" icon={<FileSpreadsheet size={16} />} {...sheet("xlsx")}>
             {t("sheet.xlsx")}
           </Button>

@@ -14,6 +14,7 @@ import { filtersOf, runOfReport } from "./report_filters";
 import { reportQuery } from "./report_queries";
 import type { ReportResult } from "./report_types";
 import type { ChosenFilters } from "./shared_filters";
+import { TableSwitch } from "./TableSwitch";
 
 const route = getRouteApi("/shell/apps/$app/reports/$report");
 
@@ -63,13 +64,10 @@ export function ReportPage(): JSX.Element {
         title={query.data?.report.title ?? t("report.title")}
         actions={
           query.data ? (
-            <ReportMenu
-              report={name}
-              title={query.data.report.title}
-              run={runOfReport(query.data, chosen)}
-              isTable={isTable}
-              onTable={isDrawn ? setTable : undefined}
-            />
+            <>
+              {isDrawn ? <TableSwitch title={query.data.report.title} isTable={isTable} onChange={setTable} /> : null}
+              <ReportMenu report={name} title={query.data.report.title} run={runOfReport(query.data, chosen)} />
+            </>
           ) : null
         }
       />

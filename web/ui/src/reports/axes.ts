@@ -3,10 +3,13 @@ import { percentText, shortNumber } from "./numbers";
 import { type Drawn, type Picture, tooltip } from "./picture";
 import { type Column, numberOf } from "./report_types";
 import { type Series, seriesOf } from "./series";
+import { spanLabels } from "./spans";
 
 /** Characters that an axis holds in one line, all names together. */
 const MOST_LEVEL = 56;
 const MOST_SLANTED = 16;
+/** Spans of time that stand along an axis with a name each, where they fit; of more, some. */
+const MOST_SPANS = 16;
 
 export type CartesianKind = "bar" | "line" | "area";
 
@@ -37,12 +40,26 @@ function valueAxis({ palette, language }: Drawn, measure: Column | undefined): D
   };
 }
 
-function categoryAxis({ palette }: Drawn, names: readonly string[], isUpright: boolean): DrawingOption {
+/** Spans of time stand level, the year once below the first of its spans; whole names stand in the tooltip. */
+function labels(names: readonly string[], spans: readonly string[] | null, isUpright: boolean): DrawingOption {
+  if (spans && !isUpright) {
+    const every = spans.length > MOST_SPANS ? {} : { interval: 0 };
+    return { ...every, hideOverlap: true, lineHeight: 16, formatter: (_: string, index: number) => spans[index] ?? "" };
+  }
+  return { width: 96, overflow: "truncate", ...(isUpright ? {} : slant(names)) };
+}
+
+function categoryAxis(
+  { palette }: Drawn,
+  names: readonly string[],
+  spans: readonly string[] | null,
+  isUpright: boolean,
+): DrawingOption {
   return {
     type: "category",
     data: names,
     inverse: isUpright,
-    axisLabel: { color: palette.faint, width: 96, overflow: "truncate", ...(isUpright ? {} : slant(names)) },
+    axisLabel: { color: palette.faint, ...labels(names, spans, isUpright) },
     axisLine: { lineStyle: { color: palette.line } },
     axisTick: { show: false },
   };
@@ -54,10 +71,18 @@ function drawnAs(kind: CartesianKind, isLine: boolean, options: Readonly<Record<
     type: kind === "bar" && !isLine ? "bar" : "line",
     stack: options.stacked === true ? "all" : undefined,
     smooth: options.smooth === true ? 0.3 : false,
+    // A curve that swings below zero between two months would tell of what never was.
+    smoothMonotone: "x",
     areaStyle: isArea ? { opacity: options.stacked === true ? 0.55 : 0.2 } : undefined,
     barMaxWidth: 40,
     symbolSize: 7,
   };
+}
+
+/** A line would join what has no order: the figures of groups that are no spans of time are dots over their bars. */
+function dots({ palette }: Drawn): DrawingOption {
+  const itemStyle = { borderColor: palette.surface, borderWidth: 2 };
+  return { lineStyle: { width: 0 }, symbol: "circle", symbolSize: 13, itemStyle };
 }
 
 function radius(kind: CartesianKind, isStacked: boolean, isUpright: boolean): readonly number[] | number {
@@ -69,7 +94,7 @@ function radius(kind: CartesianKind, isStacked: boolean, isUpright: boolean): re
 export function cartesian(drawn: Drawn, kind: CartesianKind): Picture {
   const { result, palette, groupTitle } = drawn;
   const options = result.report.options ?? {};
-  const { categories, series } = seriesOf(result);
+  const { dimension, categories, series } = seriesOf(result);
   const isUpright = kind === "bar" && options.horizontal === true;
   const isStacked = options.stacked === true;
   const isDouble = !isUpright && needsOwnAxis(series.map(({ measure }) => measure)) && series[0]?.title === null;
@@ -79,11 +104,15 @@ export function cartesian(drawn: Drawn, kind: CartesianKind): Picture {
     return one && row ? { row, measure: one.measure } : null;
   };
   const colorOf = (one: Series, index: number) =>
-    palette.named(one.title?.color) ?? palette.series[index % palette.series.length];
+    (one.title ? palette.named(one.title.color) : palette.toned(one.measure.tone)) ??
+    palette.series[index % palette.series.length];
+  // One measure over options that have colours: each bar has its option's, as its name has everywhere else.
+  const isByOption = kind === "bar" && series.length === 1 && !series[0]?.title && !series[0]?.measure.tone;
   const names = categories.map(groupTitle);
   const first = valueAxis(drawn, series[0]?.measure);
   const values = isDouble ? [first, { ...valueAxis(drawn, series[1]?.measure), splitLine: { show: false } }] : first;
-  const category = categoryAxis(drawn, names, isUpright);
+  const spans = dimension?.bucket ? spanLabels(categories, dimension.bucket, drawn.language) : null;
+  const category = categoryAxis(drawn, names, spans, isUpright);
   const hasLegend = series.length > 1;
   const option = {
     aria: { enabled: false },
@@ -100,7 +129,12 @@ export function cartesian(drawn: Drawn, kind: CartesianKind): Picture {
       color: colorOf(one, index),
       yAxisIndex: isDouble ? index : 0,
       itemStyle: { borderRadius: radius(kind, isStacked, isUpright) },
-      data: one.rows.map((row) => heightOf(row ? numberOf(row, one.measure) : null, kind)),
+      ...(kind === "bar" && isDouble && index === 1 && !spans ? dots(drawn) : {}),
+      data: one.rows.map((row, place) => {
+        const value = heightOf(row ? numberOf(row, one.measure) : null, kind);
+        const color = isByOption ? palette.named(categories[place]?.color) : undefined;
+        return color ? { value, itemStyle: { color } } : value;
+      }),
     })),
   };
   return { option, at };

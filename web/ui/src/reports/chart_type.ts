@@ -1,5 +1,5 @@
 import type { ComponentType } from "react";
-import type { OnPick, ReportResult } from "./report_types";
+import type { Links, OnPick, ReportResult } from "./report_types";
 
 export interface ChartProps {
   readonly result: ReportResult;
@@ -7,6 +7,8 @@ export interface ChartProps {
   readonly title: string;
   /** Somebody points at a number: show what is behind it. Without it, numbers are not pressed. */
   readonly onPick?: OnPick;
+  /** Groups that narrow the page when they are pressed. A drawing takes its presses as `onPick`. */
+  readonly links?: Links;
 }
 
 /** One kind of drawing; the twin of `report_engine/chart_types/<name>.py`. */

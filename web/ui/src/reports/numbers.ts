@@ -6,8 +6,20 @@ import type { Column } from "./report_types";
 export function measureText(value: string | null, column: Column): string {
   if (value === null) return "–";
   if (column.format === "percent") return percentText(value);
-  if (column.currency) return formatMoney(value, column.currency);
-  return formatDecimal(trimZeros(value));
+  const exact = column.function === "average" ? rounded(value, (column.scale ?? 0) + (column.currency ? 0 : 2)) : value;
+  if (column.currency) return formatMoney(exact, column.currency);
+  return `${formatDecimal(trimZeros(exact))}${column.unit ? ` ${column.unit}` : ""}`;
+}
+
+/** An average for reading: "33.335000" at two places is "33.34". Its exact digits stand in the sheet. */
+function rounded(value: string, places: number): string {
+  const match = /^(-?)(\d+)\.(\d+)$/.exec(value);
+  const fraction = match?.[3] ?? "";
+  if (!match || fraction.length <= places) return value;
+  const digits = BigInt(`${match[2]}${fraction.slice(0, places)}`) + (Number(fraction[places]) >= 5 ? 1n : 0n);
+  const text = String(digits).padStart(places + 1, "0");
+  const whole = text.slice(0, text.length - places);
+  return `${digits === 0n ? "" : match[1]}${whole}${places > 0 ? `.${text.slice(-places)}` : ""}`;
 }
 
 /** "0.1250" → 12.5%. A ratio is for reading; its exact fraction stands in the sheet. */

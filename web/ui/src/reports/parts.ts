@@ -129,7 +129,7 @@ export function dial(drawn: Drawn): Picture {
   const width = 14;
   const figure = measure ? measureText(exact, measure) : "–";
   const isReached = target !== undefined && aim !== null && max !== 0;
-  const note = isReached ? `${figure} / ${target.title} ${measureText(aim, target)}` : "";
+  const note = isReached ? `${measure?.title} ${figure}\n${target.title} ${measureText(aim, target)}` : "";
   const option = {
     aria: { enabled: false },
     series: [
@@ -141,7 +141,7 @@ export function dial(drawn: Drawn): Picture {
         endAngle: -20,
         center: ["50%", "64%"],
         radius: "92%",
-        progress: { show: true, width, itemStyle: { color: palette.series[0] } },
+        progress: { show: true, width, itemStyle: { color: palette.toned(measure?.tone) ?? palette.series[0] } },
         axisLine: { lineStyle: { width, color: [[1, palette.line]] } },
         pointer: { show: false },
         axisTick: { show: false },
@@ -155,7 +155,7 @@ export function dial(drawn: Drawn): Picture {
           fontWeight: 600,
           formatter: () => (isReached ? `${Math.round((value / max) * 100)}%` : figure),
         },
-        title: { offsetCenter: [0, "22%"], color: palette.faint, fontSize: 12 },
+        title: { offsetCenter: [0, "26%"], color: palette.faint, fontSize: 12, lineHeight: 18 },
         data: [{ value, name: note }],
       },
     ],

@@ -1,5 +1,8 @@
 import type { JsonObject } from "../lib/json";
 
+/** What a number means to its reader; drawings say it by their colours. */
+export type Tone = "neutral" | "accent" | "positive" | "warning" | "negative";
+
 export interface Column {
   readonly key: string;
   readonly title: string;
@@ -14,6 +17,9 @@ export interface Column {
   /** A percent is a fraction: "0.1250" is 12.5 %. */
   readonly format?: "number" | "percent";
   readonly currency?: string | null;
+  /** Stands behind the number. */
+  readonly unit?: string | null;
+  readonly tone?: Tone | null;
   readonly scale?: number | null;
   readonly of?: string | null;
   readonly to?: "previous_period" | "previous_year" | null;
@@ -64,6 +70,8 @@ export interface ReportResult {
   readonly pivot?: Pivot | null;
   readonly period?: (Days & { readonly field: string }) | null;
   readonly is_cut: boolean;
+  /** False where the measures cannot be told of all records together. */
+  readonly has_totals?: boolean;
   readonly limit?: number;
 }
 
@@ -162,6 +170,14 @@ export function numberOf(row: Row, column: Column): string | null {
 
 export function isSameGroup(one: Group, other: Group): boolean {
   return one.value === other.value && Boolean(one.is_others) === Boolean(other.is_others);
+}
+
+/** Groups that stand for a shared filter: pressed, they narrow the page. */
+export interface Links {
+  readonly dimensions: readonly string[];
+  readonly isSet: (pick: Pick) => boolean;
+  /** True where something was linked. */
+  readonly press: (pick: Pick) => boolean;
 }
 
 /** What was pointed at in a row; without a row, a total. */

@@ -111,6 +111,27 @@ function chosenBy(group: Group, column: Column, filter: DashboardFilter): Chosen
   return { in: [{ value: group.value, title: group.title }] };
 }
 
+interface Link {
+  readonly key: string;
+  readonly setting: Chosen;
+}
+
+/** The shared filter that a group stands for, and what it sets it to; null where nothing is linked. */
+function linkOf(dashboard: Dashboard, item: DashboardItem, columns: readonly Column[], pick: Pick): Link | null {
+  for (const [dimension, key] of Object.entries(item.links ?? {})) {
+    const group = pick.group[dimension];
+    const column = columns.find((one) => one.key === dimension);
+    const filter = dashboard.filters?.find((one) => one.key === key);
+    if (!group || !column || !filter) continue;
+    return { key, setting: chosenBy(group, column, filter) };
+  }
+  return null;
+}
+
+function isSetTo({ key, setting }: Link, chosen: ChosenFilters): boolean {
+  return JSON.stringify(chosen[key]) === JSON.stringify(setting);
+}
+
 /** The shared filters after a group was pressed: set to it, or free again if it was that already. Null: nothing is linked. */
 export function linked(
   dashboard: Dashboard,
@@ -119,16 +140,21 @@ export function linked(
   pick: Pick,
   chosen: ChosenFilters,
 ): ChosenFilters | null {
-  for (const [dimension, key] of Object.entries(item.links ?? {})) {
-    const group = pick.group[dimension];
-    const column = columns.find((one) => one.key === dimension);
-    const filter = dashboard.filters?.find((one) => one.key === key);
-    if (!group || !column || !filter) continue;
-    const next = chosenBy(group, column, filter);
-    const isSame = JSON.stringify(chosen[key]) === JSON.stringify(next);
-    if (!isSame) return { ...chosen, [key]: next };
-    const { [key]: _, ...rest } = chosen;
-    return rest;
-  }
-  return null;
+  const link = linkOf(dashboard, item, columns, pick);
+  if (!link) return null;
+  if (!isSetTo(link, chosen)) return { ...chosen, [link.key]: link.setting };
+  const { [link.key]: _, ...rest } = chosen;
+  return rest;
+}
+
+/** Whether the page is narrowed to a group. */
+export function isLinked(
+  dashboard: Dashboard,
+  item: DashboardItem,
+  columns: readonly Column[],
+  pick: Pick,
+  chosen: ChosenFilters,
+): boolean {
+  const link = linkOf(dashboard, item, columns, pick);
+  return link !== null && isSetTo(link, chosen);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { periodDays, periodName } from "../../src/reports/periods";
 import { filtersOf, runOfReport } from "../../src/reports/report_filters";
 import type { Column, Dashboard, Pick, ReportResult } from "../../src/reports/report_types";
-import { linked, readReportSearch, runOf } from "../../src/reports/shared_filters";
+import { isLinked, linked, readReportSearch, runOf } from "../../src/reports/shared_filters";
 
 const EAST = { value: "east", title: "华东" };
 const MONTH: Column = {
@@ -63,6 +63,8 @@ describe("shared filters", () => {
   it("are set by a press on a group, and freed by the next", () => {
     const set = linked(DASHBOARD, ITEM, [MONTH, TOTAL], pick(MONTH, "2026-02-01"), {});
     expect(set).toEqual({ period: { from: "2026-02-01", to: "2026-02-28" } });
+    expect(isLinked(DASHBOARD, ITEM, [MONTH, TOTAL], pick(MONTH, "2026-02-01"), set ?? {})).toBe(true);
+    expect(isLinked(DASHBOARD, ITEM, [MONTH, TOTAL], pick(MONTH, "2026-03-01"), set ?? {})).toBe(false);
     expect(linked(DASHBOARD, ITEM, [MONTH, TOTAL], pick(MONTH, "2026-02-01"), set ?? {})).toEqual({});
     expect(linked(DASHBOARD, ITEM, [REGION], pick(REGION, "east"), {})).toEqual({
       region: { in: [{ value: "east", title: "east" }] },

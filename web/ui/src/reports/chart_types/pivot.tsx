@@ -17,6 +17,8 @@ import styles from "./table.module.css";
 
 const EMPTY: Pivot = { rows: [], columns: [], cells: [], row_totals: [], column_totals: [] };
 
+const NONE: Group = { value: null, title: "" };
+
 function keyOf(groups: readonly Group[]): string {
   return JSON.stringify(groups.map(({ value, is_others }) => [value, is_others]));
 }
@@ -26,7 +28,7 @@ function rowOf(dimensions: readonly Column[], groups: readonly Group[]): Row {
   return Object.fromEntries(dimensions.map(({ key }, index) => [key, groups[index] ?? null]));
 }
 
-function Chart({ result, title, onPick }: ChartProps): JSX.Element {
+function Chart({ result, title, onPick, links }: ChartProps): JSX.Element {
   const { t } = useTranslation("reports");
   const pivot = result.pivot ?? EMPTY;
   const across = dimensionsOf(result).filter(({ axis }) => axis === "columns");
@@ -63,7 +65,7 @@ function Chart({ result, title, onPick }: ChartProps): JSX.Element {
                 : null}
               {pivot.columns.map((groups) => (
                 <th key={keyOf(groups)} scope="col" colSpan={measures.length} data-role="measure">
-                  <GroupName group={groups[level] ?? { value: null, title: "" }} />
+                  <GroupName group={groups[level] ?? NONE} dimension={dimension} links={links} />
                 </th>
               ))}
               {level === 0 ? (
@@ -90,7 +92,7 @@ function Chart({ result, title, onPick }: ChartProps): JSX.Element {
             <tr key={keyOf(groups)}>
               {down.map((column, level) => (
                 <th key={column.key} scope="row">
-                  <GroupName group={groups[level] ?? { value: null, title: "" }} />
+                  <GroupName group={groups[level] ?? NONE} dimension={column} links={links} />
                 </th>
               ))}
               {pivot.columns.map((column, place) =>

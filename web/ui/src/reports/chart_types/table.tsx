@@ -7,7 +7,7 @@ import { dimensionsOf, groupOf, measuresOf, numberOf, pickOf } from "../report_t
 import { type Line, linesOf } from "../table_lines";
 import styles from "./table.module.css";
 
-function Chart({ result, title, onPick }: ChartProps): JSX.Element {
+function Chart({ result, title, onPick, links }: ChartProps): JSX.Element {
   const { t } = useTranslation("reports");
   const dimensions = dimensionsOf(result);
   const measures = measuresOf(result);
@@ -36,7 +36,7 @@ function Chart({ result, title, onPick }: ChartProps): JSX.Element {
               {dimensions.map((column) => (
                 <td key={column.key}>
                   {shownIn(line).includes(column) ? (
-                    <GroupName group={groupOf(line.row, column)} />
+                    <GroupName group={groupOf(line.row, column)} dimension={column} links={links} />
                   ) : column === dimensions[line.by?.length ?? 0] ? (
                     t("result.subtotal")
                   ) : null}
@@ -54,7 +54,7 @@ function Chart({ result, title, onPick }: ChartProps): JSX.Element {
             </tr>
           ))}
         </tbody>
-        {dimensions.length > 0 ? (
+        {dimensions.length > 0 && result.has_totals !== false ? (
           <tfoot>
             <tr>
               <th scope="row" colSpan={dimensions.length}>
