@@ -8,6 +8,7 @@ import { toast } from "../ui/toast";
 import type { DefinitionDraft } from "../ui/use_definition_draft";
 import { schemaQuery } from "./definition_types";
 import styles from "./definitions.module.css";
+import { hiddenFields } from "./form_hints";
 import { lineOf, placeOf, positionsOf, type Span } from "./json_positions";
 import type { EditorText } from "./use_editor_text";
 
@@ -24,24 +25,41 @@ interface Marked extends Span {
   readonly line: number;
 }
 
+interface Found {
+  /** What stands against publishing. */
+  readonly marks: readonly Marked[];
+  /** What one may have forgotten. */
+  readonly hints: readonly Marked[];
+}
+
 /** The editor and, below it, what stands against publishing; each entry leads to its line. */
 export function EditorPane({ place, draft, editor }: EditorPaneProps): JSX.Element {
   const { t } = useTranslation("definitions");
   const schema = useQuery(schemaQuery(place.kind));
   const [goTo, setGoTo] = useState<Span | null>(null);
   const { text, fault } = editor;
-  const { violations } = draft;
-  const marks = useMemo((): readonly Marked[] => {
+  const { violations, document } = draft;
+  const isForm = place.kind === "forms";
+  const { marks, hints } = useMemo((): Found => {
     if (fault) {
-      const message = fault.kind === "syntax" ? t("problems.syntax", { detail: fault.detail }) : t("problems.object");
-      return [{ from: fault.offset, to: fault.offset + 1, message, line: lineOf(text, fault.offset) }];
+      const column = fault.offset - text.lastIndexOf("\n", fault.offset - 1);
+      const message = fault.kind === "syntax" ? t("problems.syntax", { column }) : t("problems.object");
+      return {
+        marks: [{ from: fault.offset, to: fault.offset + 1, message, line: lineOf(text, fault.offset) }],
+        hints: [],
+      };
     }
     const positions = positionsOf(text);
-    return violations.map((one) => {
-      const span = placeOf(positions, one.pointer);
-      return { ...span, message: one.detail, line: lineOf(text, span.from) };
-    });
-  }, [text, fault, violations, t]);
+    const at = (pointer: string, message: string): Marked => {
+      const span = placeOf(positions, pointer);
+      return { ...span, message, line: lineOf(text, span.from) };
+    };
+    const hidden = isForm ? hiddenFields(document) : [];
+    return {
+      marks: violations.map((one) => at(one.pointer, one.detail)),
+      hints: hidden.map(({ key, title }) => at(`#/properties/${key}`, t("problems.hidden", { title }))),
+    };
+  }, [text, fault, violations, document, isForm, t]);
   const save = async () => {
     if (!fault && (await draft.save())) toast.success(t("page.saved"));
   };
@@ -71,23 +89,35 @@ export function EditorPane({ place, draft, editor }: EditorPaneProps): JSX.Eleme
                 ? t(draft.isChecking ? "problems.checking" : "problems.none")
                 : t("problems.title", { count: marks.length })}
             </h2>
-            <ul>
-              {marks.map((mark) => (
-                <li key={`${mark.from} ${mark.message}`}>
-                  <button
-                    type="button"
-                    className={styles.problem}
-                    onClick={() => setGoTo({ from: mark.from, to: mark.to })}
-                  >
-                    <span className={styles.line}>{t("problems.line", { line: mark.line })}</span>
-                    {mark.message}
-                  </button>
-                </li>
-              ))}
-            </ul>
+            <MarkList marks={marks} isFault onGo={setGoTo} />
+            <MarkList marks={hints} onGo={setGoTo} />
           </section>
         </>
       )}
     </QueryState>
+  );
+}
+
+interface MarkListProps {
+  readonly marks: readonly Marked[];
+  readonly isFault?: boolean;
+  readonly onGo: (span: Span) => void;
+}
+
+function MarkList({ marks, isFault = false, onGo }: MarkListProps): JSX.Element {
+  const { t } = useTranslation("definitions");
+  return (
+    <ul>
+      {marks.map((mark) => (
+        <li key={`${mark.from} ${mark.message}`}>
+          <button type="button" className={styles.problem} onClick={() => onGo({ from: mark.from, to: mark.to })}>
+            <span className={styles.line} data-fault={isFault}>
+              {t("problems.line", { line: mark.line })}
+            </span>
+            {mark.message}
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }

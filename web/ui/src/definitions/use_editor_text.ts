@@ -6,7 +6,7 @@ import { formatted } from "./definition_types";
 export interface EditorText {
   readonly text: string;
   /** Why the text is no document at all; `null` while it is one. */
-  readonly fault: { readonly kind: "syntax" | "object"; readonly detail: string; readonly offset: number } | null;
+  readonly fault: { readonly kind: "syntax" | "object"; readonly offset: number } | null;
   readonly change: (text: string) => void;
   readonly format: () => void;
 }
@@ -15,11 +15,11 @@ function parse(text: string): { document: JsonObject } | { fault: NonNullable<Ed
   try {
     const value: unknown = JSON.parse(text);
     if (isObject(value)) return { document: value as JsonObject };
-    return { fault: { kind: "object", detail: "", offset: 0 } };
+    return { fault: { kind: "object", offset: 0 } };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     const offset = Number(/position (\d+)/.exec(detail)?.[1] ?? text.length);
-    return { fault: { kind: "syntax", detail, offset } };
+    return { fault: { kind: "syntax", offset } };
   }
 }
 
