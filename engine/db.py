@@ -73,6 +73,23 @@ class Session:
         with self.connection.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(statement)
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """Give a session beside this one that can read only, in one repeatable snapshot of what is committed by now.
+
+        For long reading whose end is written here: what this transaction has changed is not seen in it.
+        """
+        with read_only(self.connection.engine) as connection:
+            yield replace(
+                self,
+                connection=connection,
+                catalog=None,
+                before_commit=[],
+                after_commit=[],
+                notes={},
+                is_read_only=True,
+            )
+
     def publish(self, event: object) -> None:
         """Tell every subscriber of `event`, now, in this transaction; a subscriber's error refuses the whole of it."""
         for subscriber in self.subscribers:
@@ -118,11 +135,8 @@ class Database:
     @contextmanager
     def read_only(self) -> Iterator[Session]:
         """Give a session that can read only, in one repeatable snapshot."""
-        with self.engine.connect().execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True
-        ) as connection:
-            with connection.begin():
-                yield self._session(connection, is_read_only=True)
+        with read_only(self.engine) as connection:
+            yield self._session(connection, is_read_only=True)
 
     def _session(self, connection: sa.Connection, *, is_read_only: bool = False) -> Session:
         return Session(
@@ -156,6 +170,14 @@ class Database:
         self.engine.dispose()
         for pool in self.pools:
             pool.dispose()
+
+
+@contextmanager
+def read_only(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """Give a connection inside a transaction that reads one repeatable snapshot."""
+    options: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with engine.connect().execution_options(**options) as connection, connection.begin():
+        yield connection
 
 
 #: A machine that vanished is noticed within a minute and a half, on both sides: what it had locked is free again.

@@ -13,6 +13,7 @@ import re
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -117,6 +118,21 @@ def upload(
     )
     session.execute(sa.insert(file).values({key: getattr(ref, key) for key in FileRef.__slots__}))
     return ref
+
+
+@contextmanager
+def scratch(session: Session, suffix: str) -> Iterator[Path]:
+    """Give the path of an empty file to write what is to be uploaded; it is gone afterwards.
+
+    It stands where uploads arrive: what a killed process leaves there is swept away.
+    """
+    folder = _incoming(_store(session))
+    handle, name = tempfile.mkstemp(dir=folder, suffix=suffix)
+    os.close(handle)
+    try:
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 def get(session: Session, file_id: UUID) -> FileRef:
@@ -234,9 +250,7 @@ def _store(session: Session) -> Store:
 
 def _write(store: Store, stream: BinaryIO) -> tuple[str, int, bytes]:
     """Write to a temporary file, then name it by its hash: what stands under a hash is always whole."""
-    folder = store.folder / "incoming"
-    folder.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=folder)
+    handle, temporary = tempfile.mkstemp(dir=_incoming(store))
     try:
         with os.fdopen(handle, "wb") as out:
             sha256, size, head = _copy(stream, out, store.max_bytes)
@@ -249,6 +263,12 @@ def _write(store: Store, stream: BinaryIO) -> tuple[str, int, bytes]:
         Path(temporary).unlink(missing_ok=True)
         raise
     return sha256, size, head
+
+
+def _incoming(store: Store) -> Path:
+    folder = store.folder / "incoming"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _copy(stream: BinaryIO, out: BinaryIO, limit: int) -> tuple[str, int, bytes]:

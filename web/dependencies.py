@@ -25,11 +25,12 @@ from web.platform import Platform
 from web.problems import CrossSite
 
 COOKIE = "dougong_session"
+_SIGN_IN: Final = "/api/session"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 #: Where the services apply the scopes of an API token themselves, with the rights to forms and reports.
 _GRANTED_PATHS = tuple(
     f"/api/{resource}/"
-    for resource in ("records", "imports", "forms", "balances", "relations", "reports", "dashboards")
+    for resource in ("records", "imports", "exports", "forms", "balances", "relations", "reports", "dashboards")
 )
 
 
@@ -73,8 +74,10 @@ class Opening:
 
     @contextmanager
     def entered(self) -> Iterator[Call | Session]:
-        """Begin the transaction and find out who acts; raises `NotSignedIn`, `NotAllowed`, `CrossSite`."""
+        """Begin the transaction and find out who acts; raises `NotSignedIn`, `NotAllowed`, `CrossSite`, `StorageFull`."""
         platform = platform_of(self.request)
+        if self._changes_something():
+            platform.room.require()
         if self.is_anyone:
             with platform.requests.unit_of_work() as session:
                 yield session
@@ -94,6 +97,11 @@ class Opening:
                 identity.require_administrator(actor)
             token = None if bearer else cookie
             yield Call(platform=platform, session=session, actor=actor, request=request, token=token)
+
+    def _changes_something(self) -> bool:
+        """Whether it is more than reading; who signs in may still come to read."""
+        request = self.request
+        return request.method not in _SAFE_METHODS and not self.is_report and request.url.path != _SIGN_IN
 
     @contextmanager
     def _transaction(self, platform: Platform) -> Iterator[Session]:
@@ -166,7 +174,7 @@ def _bearer(request: Request) -> str | None:
 
 def _refuse_narrow_token(request: Request, actor: Actor) -> None:
     """Refuse an API token on paths where rights to forms do not decide, unless it was made for everything."""
-    if actor.token_scopes is None or request.url.path.startswith(_GRANTED_PATHS):
+    if actor.token_scopes is None or f"{request.url.path}/".startswith(_GRANTED_PATHS):
         return
     needed = "*:read" if request.method in _SAFE_METHODS else "*:write"
     if needed not in actor.token_scopes and "*:write" not in actor.token_scopes:

@@ -1,4 +1,4 @@
-"""Jobs in the words of the business: which flow, which record, which import a job was about."""
+"""Jobs in the words of the business: which flow, which record, which sheet a job was about."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from engine import definitions
 from engine.actor import Actor
 from engine.db import Session
 from engine.jobs.graves import Grave
-from engine.models import flow_effect, flow_instance, import_run
+from engine.models import export_run, flow_effect, flow_instance, import_run
 from engine.texts import catalogue, localized, message
 from flow_engine.documents import published
 from form_engine import forms
@@ -29,7 +29,7 @@ def task_title(task: str, language: str) -> str:
 def described(session: Session, actor: Actor, graves: Sequence[Grave]) -> list[dict[str, Any]]:
     """Return dead jobs as the API shows them. At most three statements, and one a form for its records' titles."""
     instances = _instances(session, graves)
-    imports = _imports(session, graves)
+    sheets = _sheets(session, graves)
     wanted: dict[str, set[UUID]] = defaultdict(set)
     for row in instances.values():
         if row.form is not None and row.record_id is not None and _is_there(session, row.form):
@@ -38,7 +38,7 @@ def described(session: Session, actor: Actor, graves: Sequence[Grave]) -> list[d
     shown = []
     for grave in graves:
         about = instances.get(_id(grave, "instance") or _id(grave, "effect"))
-        imported = imports.get(_id(grave, "run"))
+        sheet = sheets.get(_id(grave, "run"))
         shown.append(
             {
                 "id": grave.id,
@@ -47,7 +47,7 @@ def described(session: Session, actor: Actor, graves: Sequence[Grave]) -> list[d
                 "flow": None if about is None else _flow(session, about.flow, actor.language),
                 "instance": None if about is None else about.id,
                 "record": None if about is None else _record(session, about, titles, actor.language),
-                "form": None if imported is None else _form(session, imported.form, actor.language),
+                "form": None if sheet is None else _form(session, sheet, actor.language),
                 "attempts": grave.attempts,
                 "created_at": grave.created_at,
                 "died_at": grave.died_at,
@@ -83,12 +83,14 @@ def _instances(session: Session, graves: Sequence[Grave]) -> Mapping[UUID | None
     return found
 
 
-def _imports(session: Session, graves: Sequence[Grave]) -> Mapping[UUID | None, Any]:
+def _sheets(session: Session, graves: Sequence[Grave]) -> Mapping[UUID | None, str]:
+    """Return what each job read a sheet into or wrote one of: a form, or a balance."""
     ids = _ids(graves, "run")
     if not ids:
         return {}
-    query = sa.select(import_run.c.id, import_run.c.form).where(import_run.c.id.in_(ids))
-    return {row.id: row for row in session.execute(query)}
+    imports = sa.select(import_run.c.id, import_run.c.form).where(import_run.c.id.in_(ids))
+    exports = sa.select(export_run.c.id, export_run.c.source).where(export_run.c.id.in_(ids))
+    return {row[0]: row[1] for row in session.execute(sa.union_all(imports, exports))}
 
 
 def _is_there(session: Session, form: str) -> bool:

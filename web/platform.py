@@ -13,15 +13,17 @@ from engine import db, events, files, identity, time_limits
 from engine.db import Database, Session, Subscriber
 from engine.jobs import Payload, Task, Worker
 from engine.secret_key import use_secret_key
-from engine.settings import Settings
+from engine.settings import MEGABYTE, Settings
 from flow_engine import flows
 from flow_engine.outside.channel import Outside, use_outside
 from form_engine.changing import recomputing
+from form_engine.exchange import export_runs as exports
 from form_engine.exchange import runs as imports
 from form_engine.storage import trash
 from report_engine.querying import limits
-from web import import_notices
+from web import export_notices, import_notices
 from web.idempotency import forget_old_answers
+from web.room import Room
 
 HOUR_SECONDS: Final = 3600.0
 #: Connections that requests may have beyond those that are kept, while it is busy.
@@ -49,11 +51,13 @@ SUBSCRIBERS: Final[tuple[Subscriber, ...]] = (
     recomputing.subscriber,
     flows.subscriber,
     import_notices.subscriber,
+    export_notices.subscriber,
 )
 #: What workers run; a job of any other task waits for a worker that knows it.
 TASKS: Final[tuple[Task, ...]] = (
     *flows.TASKS,
     *imports.TASKS,
+    *exports.TASKS,
     Task(name="identity.forget_expired", run=_forget_expired, every_seconds=HOUR_SECONDS),
     Task(name="files.sweep", run=_sweep_files, every_seconds=HOUR_SECONDS),
     Task(name="forms.drop_removed_fields", run=_drop_removed_fields, every_seconds=24 * HOUR_SECONDS),
@@ -64,9 +68,9 @@ TASKS: Final[tuple[Task, ...]] = (
 def work_connections(settings: Settings) -> int:
     """Return how many connections a process needs for its jobs; it opens no more than are used at once.
 
-    One for each thread, one more for each of the long ones, which tell how far they are.
+    One for each thread, two more for each of the long ones, which read a snapshot and tell how far they are.
     """
-    return (len({task.pool for task in TASKS}) + 1) * settings.workers + _BESIDE_JOBS
+    return (len({task.pool for task in TASKS}) + 2) * settings.workers + _BESIDE_JOBS
 
 
 def most_connections(settings: Settings) -> int:
@@ -88,12 +92,14 @@ class Platform:
     requests: Database = field(init=False)
     reports: Database = field(init=False)
     report_gate: limits.Gate = field(init=False)
+    room: Room = field(init=False)
 
     def __post_init__(self) -> None:
         self.database.subscribers = SUBSCRIBERS
         self.database.time_zone = self.settings.time_zone
         self._use_requests()
         self._use_reports()
+        self._use_room()
         identity.use_policy(self.database, self.settings.password_policy)
         use_outside(
             self.database,
@@ -126,6 +132,12 @@ class Platform:
         object.__setattr__(self, "reports", reports)
         object.__setattr__(self, "report_gate", limits.Gate(size))
 
+    def _use_room(self) -> None:
+        """Keep a little of the disk back where the database is the embedded one."""
+        is_own = self.settings.database_url is None
+        reserve = self.settings.reserve_mb * MEGABYTE if is_own else 0
+        object.__setattr__(self, "room", Room(folder=self.settings.data_dir, reserve_bytes=reserve))
+
     @classmethod
     def connect(cls, settings: Settings, url: str) -> Self:
         """Return the platform over the database at `url`; nothing is opened yet."""
@@ -133,7 +145,7 @@ class Platform:
 
     def worker(self) -> Worker:
         """Return a worker for this platform's jobs."""
-        return Worker(self.database, TASKS, threads=self.settings.workers)
+        return Worker(self.database, TASKS, threads=self.settings.workers, has_room=self.room.is_enough)
 
     @classmethod
     def unconnected(cls) -> Self:

@@ -1,7 +1,7 @@
 """Tables of the platform itself, in schema `meta`; records of the business stand in a schema per app instead.
 
 Owns the shape only. Every table is written by one module: `definitions`, `identity`, `events` (audit), `files`, `jobs`,
-`form_engine` (serial, import_run), `app_templates` (app_folder), `flow_engine` (flow_*, notification). The tables' history stands in `engine/migrations`.
+`form_engine` (serial, import_run, export_run), `app_templates` (app_folder), `flow_engine` (flow_*, notification). The tables' history stands in `engine/migrations`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from engine.models.definitions import (
     translation,
 )
 from engine.models.effects import flow_effect
+from engine.models.exports import export_run
 from engine.models.files import file
 from engine.models.flows import (
     flow_instance,
@@ -53,6 +54,7 @@ __all__ = [
     "definition_reference",
     "definition_version",
     "department",
+    "export_run",
     "file",
     "flow_delivery",
     "flow_effect",

@@ -8,7 +8,7 @@ ones masked.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -19,7 +19,8 @@ import sqlalchemy as sa
 from engine import events
 from engine.actor import Actor
 from engine.db import Session
-from engine.errors import InvalidInput, Violation, pointer
+from engine.errors import InvalidInput, TooLarge, Violation, pointer
+from engine.permissions import FormGrant
 from engine.texts import localized, message
 from form_engine import balances, forms, sources
 from form_engine.definition import Field, Form, Table
@@ -34,6 +35,8 @@ from form_engine.values import Titles, ids_in
 
 #: Records whose sub-tables and titles are fetched together.
 CHUNK = 500
+#: Records of a sheet that somebody waits for in one request; longer ones are jobs (`export_runs`).
+MOST_AT_ONCE = 100_000
 _SYSTEM_TITLES: Mapping[str, str] = {key: f"system_field_{key}" for key in SYSTEM_FIELDS}
 
 
@@ -48,36 +51,104 @@ class _Column:
     access: str | None = None
 
 
-def export(session: Session, actor: Actor, form_name: str, query: Query, kind: Format, path: Path) -> int:
-    """Write the records of the query, or the rows of a balance, into a sheet at `path`; return how many.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is written: the columns of a list, and which of its records in which order.
 
-    The query's limit and cursor do not count.
+    open_fields -- keys of the fields that are written unmasked, sub-tables among them.
+    """
 
-    Rows of a sub-table stand on the record's line and on further lines below it. Writes a line to the audit trail.
+    form: Form
+    columns: Sequence[_Column]
+    keys: frozenset[str]
+    open_fields: tuple[str, ...]
+    where: Sequence[sa.ColumnElement[bool]]
+    order: Sequence[sa.UnaryExpression[Any]]
+
+
+def planned(session: Session, actor: Actor, name: str, query: Query) -> Plan:
+    """Return what an export of this form or balance writes; the query's limit and cursor do not count.
+
     Raises what the list raises, and `NotAllowed` without the right to export.
     """
-    form = sources.get(session, form_name)
-    grant = filters.require(session, actor, form, "view")
-    wanted = list(_columns(form, grant.fields, query.fields, actor.language))
+    form = sources.get(session, name)
+    grant = require(session, actor, name)
+    written = tuple(_columns(form, grant.fields, query.fields, actor.language))
     where = pages.conditions(session, actor, form, grant, query)
-    if sources.is_balance(session, form_name):  # to see it is the only right there is
-        where.append(balances.is_something(session, form_name))
+    if sources.is_balance(session, name):
+        where.append(balances.is_something(session, name))
     else:
-        filters.require(session, actor, form, "export")
         where.append(filters.scope(session, actor, form, "export"))
-    keys = {column.table.key if column.table else column.key for column in wanted} & form.fields.keys()
-    statement = sa.select(*store.columns(form, keys)).where(*where).order_by(*_order(form, grant, query.sort))
-    count = 0
+    keys = {column.table.key if column.table else column.key for column in written} & form.fields.keys()
+    return Plan(
+        form=form,
+        columns=written,
+        keys=frozenset(keys),
+        open_fields=tuple(sorted(key for key in keys if grant.fields.get(key) != "masked")),
+        where=where,
+        order=tuple(_order(form, grant, query.sort)),
+    )
+
+
+def require(session: Session, actor: Actor, name: str) -> FormGrant:
+    """Return the actor's grant; raises `NotFound` and `NotAllowed` where they may not take these records along."""
+    form = sources.get(session, name)
+    grant = filters.require(session, actor, form, "view")
+    if sources.is_balance(session, name):  # to see it is the only right there is
+        return grant
+    return filters.require(session, actor, form, "export")
+
+
+def count(session: Session, plan: Plan, most: int | None = None) -> int:
+    """Return how many records will be written; with `most`, at most one more than that. One statement."""
+    rows = sa.select(sa.literal(1)).select_from(plan.form.table).where(*plan.where)
+    if most is not None:
+        rows = rows.limit(most + 1)
+    return int(session.execute(sa.select(sa.func.count()).select_from(rows.subquery())).scalar_one())
+
+
+def export(session: Session, actor: Actor, name: str, query: Query, kind: Format, path: Path) -> int:
+    """Write the records of the query, or the rows of a balance, into a sheet at `path`, at once; return how many.
+
+    Writes a line to the audit trail. Raises what `planned` raises, and `TooLarge` for more than a request may wait for.
+    """
+    plan = planned(session, actor, name, query)
+    if count(session, plan, MOST_AT_ONCE) > MOST_AT_ONCE:
+        resource = "balances" if sources.is_balance(session, name) else "records"
+        address = f"POST /api/{resource}/{name.replace('.', '/')}/export"
+        raise TooLarge("export_too_long", limit=MOST_AT_ONCE, address=address)
+    written = write(session, actor, plan, kind, path)
+    note(session, actor, name, query, kind, written)
+    return written
+
+
+def write(
+    session: Session, actor: Actor, plan: Plan, kind: Format, path: Path, tell: Callable[[int], None] | None = None
+) -> int:
+    """Write a sheet at `path`; return how many records it holds.
+
+    Rows of a sub-table stand on the record's line and on further lines below it.
+
+    tell -- told after each part how many records are written; what it raises ends the work.
+    """
+    statement = sa.select(*store.columns(plan.form, plan.keys)).where(*plan.where).order_by(*plan.order)
+    written = 0
     with sheets.written(path, kind) as writer:
-        writer.row([column.title for column in wanted], is_header=True)
+        writer.row([column.title for column in plan.columns], is_header=True)
         rows = session.connection.execute(statement, execution_options={"yield_per": CHUNK})
         for part in rows.partitions():
-            found = [store.record(form, row, keys) for row in part]
-            _write(session, actor, form, found, wanted, writer)
-            count += len(found)
-    after = {"format": kind, "records": count, "filter": query.filter, "search": query.search}
-    events.note(session, actor, form_name, "export", after={key: value for key, value in after.items() if value})
-    return count
+            found = [store.record(plan.form, row, plan.keys) for row in part]
+            _write(session, actor, plan.form, found, plan.columns, writer)
+            written += len(found)
+            if tell is not None:
+                tell(written)
+    return written
+
+
+def note(session: Session, actor: Actor, name: str, query: Query, kind: Format, records: int) -> None:
+    """Write to the audit trail that somebody took records along."""
+    after = {"format": kind, "records": records, "filter": query.filter, "search": query.search}
+    events.note(session, actor, name, "export", after={key: value for key, value in after.items() if value})
 
 
 def template(session: Session, actor: Actor, form_name: str, kind: Format, path: Path) -> None:
@@ -137,7 +208,7 @@ def _write(
 
 
 def _titles(session: Session, actor: Actor, form: Form, found: Sequence[Record], wanted: Sequence[_Column]) -> Titles:
-    open_keys = {column.field.key for column in wanted if column.field is not None and column.access is None}
+    open_keys = {column.field.key for column in wanted if column.field is not None and column.access != "masked"}
     needed: dict[str, set[UUID]] = defaultdict(set)
     for one in found:
         for field, to, key, _ in ids_in(form.fields.values(), one.values):

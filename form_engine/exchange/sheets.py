@@ -17,7 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, Protocol, cast
 
-from engine.errors import InvalidInput, Violation
+from engine.errors import InvalidInput, TooLarge, Violation
 from form_engine.exchange.cells import Raw, harmless
 
 Format = Literal["csv", "xlsx"]
@@ -35,7 +35,8 @@ _MOST_COLUMNS = 1000
 _LONGEST_CELL = 32_767
 #: Most characters of a row of a CSV: a file without line ends must not be one row in memory.
 _LONGEST_ROW = 4_000_000
-_MOST_ROWS = 1_048_576
+#: Lines of a worksheet, the header's among them (ECMA-376 part 1, section 18.3.1.73; every program's limit).
+MOST_LINES = 1_048_576
 #: A double of a spreadsheet keeps this many digits; longer numbers are written as text, exactly.
 _EXACT_DIGITS = 15
 _PROBE = 64 * 1024
@@ -44,6 +45,11 @@ _PROBE = 64 * 1024
 def refused(code: str, **params: Any) -> InvalidInput:
     """Return the refusal of a file."""
     return InvalidInput(violations=[Violation(pointer="#/file", code=code, params=params)])
+
+
+def too_long() -> TooLarge:
+    """Return the refusal to write more lines than a worksheet has."""
+    return TooLarge("sheet_too_long", limit=MOST_LINES)
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
@@ -189,7 +195,10 @@ class Writer(Protocol):
 
 @contextmanager
 def written(path: Path, kind: Format) -> Iterator[Writer]:
-    """Give the writer of a new sheet at `path`, whole when the block ends."""
+    """Give the writer of a new sheet at `path`, whole when the block ends.
+
+    Raises `TooLarge` at the first line that an XLSX has no room for.
+    """
     if kind == "csv":
         # Excel takes a CSV for UTF-8 only when it begins with the byte order mark.
         with path.open("w", encoding="utf-8-sig", newline="") as stream:
@@ -198,9 +207,10 @@ def written(path: Path, kind: Format) -> Iterator[Writer]:
         import xlsxwriter  # noqa: PLC0415 - see the module
 
         # XlsxWriter: keeps one row in memory and is twice as fast as openpyxl's write-only mode.
-        book = xlsxwriter.Workbook(
-            path, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        )
+        # Its own temporary files stand beside the sheet, where whoever chose the place looks after them.
+        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        book = xlsxwriter.Workbook(path, {**options, "tmpdir": str(path.parent)})
+        book.use_zip64()  # of no consequence below 2 GB
         with closing(book):
             yield _XlsxWriter(book)
 
@@ -230,20 +240,14 @@ class _XlsxWriter:
         self._date = book.add_format({"num_format": "yyyy-mm-dd"})
         self._moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         self._numbers: dict[int, Any] = {}
-        self._top: Sequence[Raw] = ()
-        self._new_sheet()
-
-    def _new_sheet(self) -> None:
         self._sheet = self._book.add_worksheet()
         self._sheet.freeze_panes(1, 0)
         self._row = 0
 
     def row(self, cells: Sequence[Raw], *, is_header: bool = False) -> None:
-        if self._row >= _MOST_ROWS:
-            self._new_sheet()
-            self.row(self._top, is_header=True)
+        if self._row >= MOST_LINES:
+            raise too_long()
         if is_header:
-            self._top = cells
             self._sheet.set_column(0, max(len(cells) - 1, 0), 16)
         for column, cell in enumerate(cells):
             self._cell(column, cell, is_header=is_header)

@@ -57,6 +57,21 @@ def test_a_reading_session_cannot_write(fresh_database: Database) -> None:
     assert count(fresh_database) == 0
 
 
+def test_a_snapshot_beside_a_transaction_sees_what_was_committed_and_cannot_write(fresh_database: Database) -> None:
+    write(fresh_database, None)
+    rows = sa.select(sa.func.count()).select_from(serial)
+    with fresh_database.unit_of_work() as session:
+        with session.snapshot() as reading:
+            assert (reading.is_read_only, reading.now, reading.execute(rows).scalar_one()) == (True, session.now, 1)
+            session.execute(sa.insert(serial).values(form="b", field="b", period="", value=1))
+            session.execute_apart(sa.insert(serial).values(form="c", field="b", period="", value=1))
+            assert reading.execute(rows).scalar_one() == 1
+            with pytest.raises(sa.exc.InternalError, match="read-only"):
+                reading.execute(sa.insert(serial).values(form="d", field="b", period="", value=1))
+        assert session.execute(rows).scalar_one() == 3
+    assert count(fresh_database) == 3
+
+
 def test_memory_is_the_databases_own(database: Database) -> None:
     with database.unit_of_work() as session:
         session.shared["tests"] = 1

@@ -184,3 +184,11 @@ def test_sweeps_what_nobody_took(stored: Session, folder: Path, clock: Any, data
         with pytest.raises(NotFound):
             files.get(later, left.id)
         assert files.get(later, taken.id) is not None
+
+
+def test_what_is_written_to_be_uploaded_is_gone_afterwards(stored: Session, folder: Path) -> None:
+    with pytest.raises(ZeroDivisionError), files.scratch(stored, ".csv") as path:
+        path.write_bytes(b"half")
+        assert (path.suffix, path.stat().st_size, len(contents(folder))) == (".csv", 4, 1)
+        _ = 1 / 0
+    assert contents(folder) == []

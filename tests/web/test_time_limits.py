@@ -123,4 +123,4 @@ def test_requests_have_limits_and_workers_and_commands_have_none(demo_platform: 
 
 def test_the_connections_of_a_process_add_up(demo_platform: Platform) -> None:
     settings = demo_platform.settings
-    assert (work_connections(settings), most_connections(settings)) == (11, 10 + 10 + 4 + 11)
+    assert (work_connections(settings), most_connections(settings)) == (13, 10 + 10 + 4 + 13)

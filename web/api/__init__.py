@@ -14,6 +14,7 @@ from web.api import (
     departments,
     effects,
     exchange,
+    exports,
     files,
     flows,
     forms,
@@ -36,8 +37,9 @@ from web.api import (
 
 #: The busiest first: a request is held against the paths one by one, and the last of them would cost as much as signing in.
 ROUTERS: Final[tuple[APIRouter, ...]] = (
-    # before the records: its paths would be taken for ids there
+    # before the records: their paths would be taken for ids there
     exchange.router,
+    exports.router,
     records.router,
     relations.router,
     balances.router,

@@ -87,6 +87,19 @@ def test_hides_what_is_hidden_and_masks_what_is_masked(session: Session, shop: f
         exported(session, shop.sales, "shop.customer", tmp_path, fields=("credit",))
 
 
+def test_what_one_may_read_and_not_write_has_its_title(session: Session, shop: factory.Shop, tmp_path: Path) -> None:
+    role = {
+        "key": "sales",
+        "title": "销售",
+        "format": 1,
+        "forms": {"shop.order": {"actions": ["view", "export"], "fields": {"customer": "read_only"}}},
+    }
+    permissions.publish(session, shop.admin, "shop", [role])
+    factory.order(session, shop)
+    rows = exported(session, shop.sales, "shop.order", tmp_path, fields=("customer",))
+    assert rows == [["Customer"], [exported(session, shop.admin, "shop.order", tmp_path, fields=("customer",))[1][0]]]
+
+
 def test_a_workbook_has_real_numbers_and_dates(session: Session, shop: factory.Shop, tmp_path: Path) -> None:
     factory.order(session, shop, order_date="2026-11-20")
     path = tmp_path / "sheet.xlsx"
