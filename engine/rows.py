@@ -2,18 +2,22 @@
 
 Owns the driver's side of it: texts made once a table, values written out. COPY takes a third of the time of an INSERT of
 a thousand rows, on both sides of the connection, because nothing is parsed but the values; for a few rows its two round
-trips cost more than they save. Errors are those of any other statement (`sqlalchemy.exc`).
+trips cost more than they save. Errors are those of any other statement (`sqlalchemy.exc`). While PostgreSQL takes rows
+by COPY, the thread that sent them need not wait for it: `meanwhile`.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from io import StringIO
 from itertools import repeat
 from operator import is_
@@ -30,6 +34,9 @@ from engine.db import Session
 
 #: Fewer rows are inserted.
 COPIED: Final = 5
+#: So many characters are sent at a time: each piece takes Python's lock once.
+_PIECE: Final = 1024 * 1024
+_MEANWHILE: Final = "engine.rows.meanwhile"
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's dialect factory is not annotated
 
 
@@ -64,10 +71,38 @@ def write(session: Session, how: Insertion, rows: Sequence[Sequence[Any]]) -> No
     session.connection.exec_driver_sql(text, parameters)
 
 
+@contextmanager
+def meanwhile(session: Session, work: Callable[[], bool]) -> Iterator[None]:
+    """Inside the block do some of `work` while PostgreSQL takes rows by COPY.
+
+    Nothing else changes: a row is written when `write` returns, and what is wrong with it is raised there.
+    work -- does a millisecond of what is to be done anyway; returns whether there is more. It must not touch the session,
+            whose connection is at work; what it raises is raised once the rows are written.
+    """
+    with ThreadPoolExecutor(1, "copy") as waiting:
+
+        def send(copy: Callable[[], None]) -> None:
+            sent = waiting.submit(copy)
+            try:
+                while not sent.done() and work():
+                    time.sleep(0)  # the other thread's turn, if it wants one
+            finally:
+                sent.exception()  # whatever happens, the connection is at rest afterwards
+            sent.result()
+
+        session.notes[_MEANWHILE] = send
+        try:
+            yield
+        finally:
+            del session.notes[_MEANWHILE]
+
+
 def _copy(session: Session, text: str, rows: Sequence[Sequence[Any]]) -> None:
+    written = copied(rows)
+    send: Callable[[Callable[[], None]], None] = session.notes.get(_MEANWHILE, _at_once)
     try:
         with closing(session.connection.connection.cursor()) as cursor:
-            cursor.copy_expert(text, StringIO(copied(rows)))
+            send(partial(cursor.copy_expert, text, StringIO(written), _PIECE))
     except psycopg2.Error as error:
         failed = DBAPIError.instance(text, None, error, psycopg2.Error, dialect=session.connection.dialect)
         raise failed from error
@@ -78,6 +113,10 @@ def _copy(session: Session, text: str, rows: Sequence[Sequence[Any]]) -> None:
 
 #: Values of records hold no rings, so nobody need look for them.
 _json: Final = json.JSONEncoder(check_circular=False).encode
+
+
+def _at_once(copy: Callable[[], None]) -> None:
+    copy()
 
 
 def copied(rows: Sequence[Sequence[Any]]) -> str:

@@ -29,9 +29,8 @@ def read(
     may_number -- whether serial numbers may be sent (the platform installs records that have theirs).
     Cost is linear in the fields and rows; no database is asked.
     """
-    plainly = _plainly(form, validator, change, access) if before is None else None
-    if plainly is not None:
-        return plainly
+    if before is None and (found := plainly(form, validator, change.values, access)) is not None:
+        return found
     sent = dict(change.values)
     empty = dict.fromkeys(form.fields)
     reading = Reading(values={**empty, **(before.values if before else {})}, given=frozenset(sent))
@@ -53,12 +52,11 @@ def read(
     return reading
 
 
-def _plainly(form: Form, validator: Validator, change: Change, access: Access) -> Reading | None:
-    """Return what a new record comes to that has nothing but plain values with which nothing is wrong, else None.
+def plainly(form: Form, validator: Validator, sent: Mapping[str, Any], access: Access) -> Reading | None:
+    """Return what `read` does of a new record that has nothing but plain values with which nothing is wrong, else None.
 
     The short way of nearly every record: who has anything to say about one goes the long way.
     """
-    sent = change.values
     known = {**form.constants, **sent}
     if not (form.inputs.keys() >= known.keys() and access.keys().isdisjoint(sent)):
         return None

@@ -9,8 +9,10 @@ caller's transaction is rolled back by the exception that leaves here.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 from engine import files, json_schema
@@ -20,6 +22,7 @@ from engine.db import Session
 from engine.errors import InvalidInput, NotAllowed, NotFound, Stale, Violation
 from engine.events import RecordChanged, RecordsChanged
 from engine.ids import new_id
+from engine.json_schema import Validator
 from engine.permissions import ACTION_TITLES
 from form_engine import balances, forms
 from form_engine.changing import drafts, intake, serials, uniqueness
@@ -46,6 +49,7 @@ def apply(
     *,
     trusted: Iterable[str] = (),
     held: dict[UUID, store.Found] | None = None,
+    readings: Mapping[str, Reading] = MappingProxyType({}),
 ) -> list[Record]:
     """Make all changes or none; return each record as it then is, without its title, in the order of the changes.
 
@@ -55,6 +59,7 @@ def apply(
     Locks the changed rows in the order of their ids, then the balances they feed, until the transaction ends.
     trusted -- for `actions.press`: fields whose values come from a published definition, not from the actor.
     held    -- what `open_changes` has loaded and locked in this transaction, for the same actor.
+    readings -- what the values of some creations come to (`read_plainly`), by their pointers; each is used up.
     """
     form = forms.get(session, form_name)
     batch = drafts.open_batch(session, actor, form, trusted=frozenset(trusted))
@@ -65,7 +70,7 @@ def apply(
     for action in sorted({change.action for change in changes}):
         filters.require(session, actor, form, "delete" if action == "restore" else action)
     open_changes(batch, changes, held)
-    _check(batch)
+    _check(batch, readings)
     for draft in batch.of("update"):
         draft.is_idle = _is_idle(draft)
     _write(batch)
@@ -140,14 +145,29 @@ def stale(session: Session, actor: Actor, form: Form, current: Record) -> Stale:
 # --- what it will be -------------------------------------------------------------------------------------------------
 
 
-def _check(batch: Batch) -> None:
+def read_plainly(session: Session, actor: Actor, form: Form) -> Callable[[Mapping[str, Any]], Reading | None]:
+    """Return what reads the values of a new record without a statement where nothing is wrong with them, else None.
+
+    For whoever reads many ahead of `apply`, in the same transaction and for the same actor.
+    """
+    validator, access = _validator(form), filters.grant(session, actor, form).fields
+    return lambda values: intake.plainly(form, validator, values, access)
+
+
+def _validator(form: Form) -> Validator:
+    return json_schema.validator((form.name, form.definition_id, form.version), form.schema)
+
+
+def _check(batch: Batch, readings: Mapping[str, Reading]) -> None:
     """Read and check every change; raise `InvalidInput` with all that is wrong."""
     form, written = batch.form, batch.of("create", "update")
-    validator = json_schema.validator((form.name, form.definition_id, form.version), form.schema)
+    validator = _validator(form)
     access = {key: value for key, value in batch.grant.fields.items() if key not in batch.trusted}
     numbered = batch.actor.is_platform
     for draft in written:
-        draft.reading = intake.read(form, validator, draft.change, draft.before, access=access, may_number=numbered)
+        draft.reading = readings.get(draft.change.pointer) or intake.read(
+            form, validator, draft.change, draft.before, access=access, may_number=numbered
+        )
     drafts.refuse(spot for draft in written if draft.reading for spot in draft.reading.violations)
     for draft in written:
         drafts.become(batch, draft)

@@ -17,11 +17,14 @@ from typing import Literal
 from engine.actor import Actor
 from engine.db import Session
 from engine.errors import InvalidInput, Violation
+from engine.rows import meanwhile
 from form_engine import forms
+from form_engine.changing import writing
 from form_engine.definition import Field, Form
 from form_engine.exchange import columns as places
 from form_engine.exchange import items as rows
 from form_engine.exchange import sheets, trials
+from form_engine.exchange.ahead import Ahead
 from form_engine.exchange.cells import Raw
 from form_engine.exchange.columns import Column, Place
 from form_engine.exchange.items import Item, RowError
@@ -139,45 +142,60 @@ def run(session: Session, actor: Actor, plan: Plan, lines: Iterator[Line], watch
     outcome = Outcome()
     _refuse_useless(plan)
     lookups = Lookups(session=session, actor=actor, form=plan.form)
-    counted = _counted(lines, outcome)
-    items = rows.read(counted, plan.columns, plan.key.path if plan.key else None)
+    most = min(BATCH, max(_FIRST, _CELLS // len(plan.columns)))
+    found = rows.read(lines, plan.columns, plan.key.path if plan.key else None)
+    items = Ahead(found, most, _preparation(session, actor, plan, lookups))
     seen: dict[str, int] = {}
-    sizes = _sizes(len(plan.columns))
-    while batch := list(islice(items, next(sizes))):
-        done = step(session, actor, plan, lookups, batch, seen)
-        outcome.created += sum(item.action == "create" for item, _ in done)
-        outcome.updated += sum(item.action == "update" for item, _ in done)
-        for item in batch:
-            if item.errors:
-                outcome.failed += 1
-                outcome.errors += item.errors
-                outcome.failed_lines.update(item.lines)
-        watch(outcome)
-        if outcome.failed >= MOST_FAILED:
-            outcome.is_cut_short = True
-            break
+    with meanwhile(session, items.read_some):
+        for size in _sizes(most):
+            batch = list(islice(items, size))
+            if not batch:
+                break
+            done = step(session, actor, plan, lookups, batch, seen)
+            _count(outcome, batch, done)
+            watch(outcome)
+            if outcome.failed >= MOST_FAILED:
+                outcome.is_cut_short = True
+                break
     if outcome.read == 0:
         raise sheets.refused("sheet_without_rows")
     return outcome
 
 
-def _sizes(width: int) -> Iterator[int]:
-    """Yield how many records of so many columns each batch has: few at first, so that one soon sees how it goes."""
-    most, size = max(_FIRST, _CELLS // width), _FIRST
+def _preparation(session: Session, actor: Actor, plan: Plan, lookups: Lookups) -> Callable[[Sequence[Item]], None]:
+    """Return what says of items ahead of their batch what they mean and come to, as far as that is known by then."""
+    read = writing.read_plainly(session, actor, plan.form)
+
+    def prepare(items: Sequence[Item]) -> None:
+        for item in lookups.resolve_known(items, plan.columns):
+            if plan.options.mode == "create" and not item.errors:
+                item.reading = read(item.sent())
+
+    return prepare
+
+
+def _sizes(most: int) -> Iterator[int]:
+    """Yield how many records each batch has: few at first, so that one soon sees how it goes."""
+    size = min(_FIRST, most)
     while True:
-        yield min(size, BATCH)
+        yield size
         size = min(2 * size, most)
+
+
+def _count(outcome: Outcome, batch: Sequence[Item], done: Sequence[tuple[Item, Record]]) -> None:
+    outcome.created += sum(item.action == "create" for item, _ in done)
+    outcome.updated += sum(item.action == "update" for item, _ in done)
+    for item in batch:
+        outcome.read += len(item.lines)
+        if item.errors:
+            outcome.failed += 1
+            outcome.errors += item.errors
+            outcome.failed_lines.update(item.lines)
 
 
 def _refuse_useless(plan: Plan) -> None:
     if not any(column.place.is_input for column in plan.columns):
         raise InvalidInput(violations=[Violation(pointer="#/mapping", code="import_no_columns")])
-
-
-def _counted(lines: Iterator[Line], outcome: Outcome) -> Iterator[Line]:
-    for line in lines:
-        outcome.read += 1
-        yield line
 
 
 def step(

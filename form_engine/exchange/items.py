@@ -13,6 +13,7 @@ from form_engine.exchange.cells import Raw, Reader, is_blank
 from form_engine.exchange.columns import Column
 from form_engine.exchange.sheets import Line
 from form_engine.record import Action
+from form_engine.values import Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,8 @@ class Item:
     rows    -- sub-table -> its rows.
     key     -- what says which record is meant, as it was read.
     action, id -- what will be done, to which record.
+    is_resolved -- `lookups` has been.
+    reading -- what the values of a new record came to, where that was seen ahead.
     """
 
     lines: list[int]
@@ -55,6 +58,8 @@ class Item:
     action: Action = "create"
     id: UUID | None = None
     errors: list[RowError] = field(default_factory=list)
+    is_resolved: bool = False
+    reading: Reading | None = None
 
     def sent(self) -> dict[str, Any]:
         """Return the values of the change."""

@@ -64,6 +64,19 @@ class Lookups:
         for link in links:
             _replace(link, self.known[link.to])
 
+    def resolve_known(self, items: Sequence[Item], columns: Sequence[Column]) -> list[Item]:
+        """Do the same, without a statement, to those items all whose texts were learnt before; return them."""
+        links = [link for column in columns if (link := _link(items, column)) is not None]
+        waiting = {id(item) for link in links for item in link.items_beyond(self.known[link.to])}
+        known = [item for item in items if id(item) not in waiting]
+        for column in columns if links else ():
+            link = _link(known, column)
+            if link is not None:
+                _replace(link, self.known[link.to])
+        for item in known:
+            item.is_resolved = True
+        return known
+
     def _learn(self, to: str, texts: Iterable[str]) -> None:
         known = self.known[to]
         if len(known) > _MOST_REMEMBERED:
@@ -148,6 +161,14 @@ class _Link:
         written = [values[self.one.key] for _, _, values in self.spots]
         return chain.from_iterable(written) if self.one.type.traits.is_list else written
 
+    def items_beyond(self, known: Mapping[str, Meaning]) -> Iterator[Item]:
+        """Yield the items that name something that is not known to be there."""
+        is_list = self.one.type.traits.is_list
+        for item, _, values in self.spots:
+            texts = values[self.one.key] if is_list else (values[self.one.key],)
+            if any(type(known.get(text, Unclear.UNKNOWN)) is Unclear for text in texts):
+                yield item
+
 
 def _link(items: Sequence[Item], column: Column) -> _Link | None:
     one = column.place.field
@@ -158,6 +179,8 @@ def _link(items: Sequence[Item], column: Column) -> _Link | None:
 
 def _spots(items: Sequence[Item], key: str, table: Table | None) -> Iterator[tuple[Item, int, dict[str, Any]]]:
     for item in items:
+        if item.is_resolved:
+            continue
         if table is None:
             if key in item.values:
                 yield item, item.lines[0], item.values

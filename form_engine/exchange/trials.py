@@ -14,6 +14,7 @@ from engine.errors import DomainError, InvalidInput, Violation
 from form_engine.changing import writing
 from form_engine.exchange.items import Item
 from form_engine.record import Change, Record
+from form_engine.values import Reading
 
 _PREFIX = "#/rows/"
 
@@ -27,7 +28,7 @@ def apply(session: Session, actor: Actor, form_name: str, items: Sequence[Item])
     while good:
         try:
             with session.connection.begin_nested():
-                changed = writing.apply(session, actor, form_name, _changes(good))
+                changed = writing.apply(session, actor, form_name, _changes(good), readings=_readings(good))
             return list(zip(good, changed, strict=True))
         except InvalidInput as error:
             if not _blame(good, error.violations):
@@ -43,6 +44,15 @@ def _changes(items: Sequence[Item]) -> list[Change]:
         Change(action=item.action, id=item.id, values=item.sent(), pointer=f"{_PREFIX}{index}")
         for index, item in enumerate(items)
     ]
+
+
+def _readings(items: Sequence[Item]) -> dict[str, Reading]:
+    """Take what was read ahead; whatever is tried again is read anew."""
+    found: dict[str, Reading] = {}
+    for index, item in enumerate(items):
+        if item.reading is not None:
+            found[f"{_PREFIX}{index}"], item.reading = item.reading, None
+    return found
 
 
 def _blame(items: Sequence[Item], violations: Sequence[Violation]) -> bool:

@@ -75,3 +75,36 @@ def test_writes_nothing_where_there_is_nothing(session: Session, how: rows.Inser
 def test_refuses_what_no_column_holds(session: Session, how: rows.Insertion) -> None:
     with pytest.raises(TypeError):
         rows.write(session, how, [(key, object(), *VALUES[2][1:]) for key in range(rows.COPIED)])
+
+
+def test_work_is_done_while_rows_are_written(session: Session, how: rows.Insertion) -> None:
+    done: list[int] = []
+
+    def work() -> bool:
+        done.append(len(done))
+        return len(done) < 3
+
+    with rows.meanwhile(session, work):
+        rows.write(session, how, [(key, *VALUES[2]) for key in range(2000)])
+    assert 1 <= len(done) <= 3
+    assert session.execute(sa.select(sa.func.count()).select_from(TABLE)).scalar() == 2000
+    rows.write(session, how, [(key, *VALUES[2]) for key in range(2000, 4000)])
+    assert len(done) <= 3
+
+
+def test_a_broken_constraint_is_told_where_the_rows_are_written(session: Session, how: rows.Insertion) -> None:
+    with rows.meanwhile(session, lambda: True):
+        with pytest.raises(IntegrityError), session.connection.begin_nested():
+            rows.write(session, how, [(1, *VALUES[2])] * 2000)
+        assert session.execute(sa.select(sa.func.count()).select_from(TABLE)).scalar() == 0
+        rows.write(session, how, [(key, *VALUES[2]) for key in range(5)])
+    assert session.execute(sa.select(sa.func.count()).select_from(TABLE)).scalar() == 5
+
+
+def test_what_the_work_raises_is_raised_once_the_connection_is_at_rest(session: Session, how: rows.Insertion) -> None:
+    def work() -> bool:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError), rows.meanwhile(session, work):
+        rows.write(session, how, [(key, *VALUES[2]) for key in range(2000)])
+    assert session.execute(sa.select(sa.func.count()).select_from(TABLE)).scalar() == 2000

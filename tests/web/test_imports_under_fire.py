@@ -113,6 +113,24 @@ def test_a_running_import_tells_how_far_it_is_and_can_be_cancelled(as_user: AsUs
     assert counted(demo_platform, "crm.customer") == before
 
 
+def test_a_wrong_row_in_the_last_batch_leaves_nothing_of_those_before(as_user: AsUser, demo_platform: Platform) -> None:
+    client, before = as_user("admin"), counted(demo_platform, "crm.customer")
+    text = (
+        "客户名称,信用额度\n" + "".join(f"批量{number},{number}\n" for number in range(3000)) + "批量0,1\n批量,viel\n"
+    )
+    sent = {"files": {"file": ("a.csv", text.encode())}, "data": {"commit": "true"}}
+    location = client.post(f"{CUSTOMERS}/import", **sent).headers["Location"]  # type: ignore[arg-type]
+    demo_platform.worker().run_due()
+    ended = client.get(location).json()
+    assert (ended["status"], ended["rows_read"], ended["created"], ended["failed"]) == ("failed", 3002, 0, 2)
+    assert [(one["line"], one["field"], one["code"]) for one in ended["errors"]] == [
+        (3002, "name", "value_taken"),
+        (3003, "credit_limit", "cell_not_number"),
+    ]
+    assert counted(demo_platform, "crm.customer") == before
+    assert counted(demo_platform, "meta.audit", "action = 'create' AND after->>'name' LIKE '批量%'") == 0
+
+
 def test_a_client_that_goes_away_while_it_sends_leaves_nothing(as_user: AsUser, demo_platform: Platform) -> None:
     client = as_user("admin")
     files = counted(demo_platform, "meta.file")
