@@ -79,6 +79,9 @@ class Settings(BaseSettings):
         default=None, ge=0, le=65535, description="Port of a worker's /metrics and /healthz; unset: nobody listens"
     )
     min_disk_mb: int = Field(default=1024, ge=0, description="Less free disk than this is told of, in MB")
+    reserve_mb: int = Field(
+        default=64, ge=0, description="Less free disk than this under the embedded database, in MB: changes are refused"
+    )
     language: Language = Field(default=DEFAULT_LANGUAGE, description="Language of those who chose none")
     max_body_mb: int = Field(default=1, ge=1, le=1024, description="Largest JSON body, in MB")
     max_file_mb: int = Field(default=50, ge=1, le=10_240, description="Largest uploaded file, in MB")

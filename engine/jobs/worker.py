@@ -54,11 +54,20 @@ def pause_seconds(attempts: int) -> float:
 class Worker:
     """Runs the jobs of some tasks on one database, with so many threads for each pool of tasks.
 
-    tally -- what it did and how it is.
+    tally    -- what it did and how it is.
+    has_room -- asked before jobs are taken: without room on the disk they wait, too.
     """
 
-    def __init__(self, database: Database, tasks: Iterable[Task], *, threads: int = 2) -> None:
+    def __init__(
+        self,
+        database: Database,
+        tasks: Iterable[Task],
+        *,
+        threads: int = 2,
+        has_room: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._database = database
+        self._has_room = has_room
         self._tasks = {task.name: task for task in tasks}
         self._threads = threads
         self._pools: dict[str, list[str]] = {}
@@ -176,6 +185,10 @@ class Worker:
         swept_at = time.monotonic()
         while not stop.is_set():
             seen = wake.calls(pool)
+            if not self._has_room():
+                self.tally.looked()
+                wake.wait(pool, seen, POLL_SECONDS)
+                continue
             with self._database.unit_of_work() as session:
                 claimed = queue.claim(session, names, BATCH if pool == "quick" else 1)
                 if not claimed or time.monotonic() - swept_at > _SWEEP_SECONDS:
