@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -265,3 +266,36 @@ def test_orders_beside_their_lines_are_counted_once_in_each_period(demo_platform
             for row in result.rows
         ] == [(*row[:3], row[3] or 0, row[4]) for row in expected]
         assert result.totals["before"] is None
+
+
+def test_a_measure_says_what_it_means_and_so_does_a_change_of_it(demo_platform: Platform) -> None:
+    with demo_platform.database.unit_of_work() as session:
+        name = published(
+            session,
+            dimensions=[{"key": "month", "field": "order_date", "bucket": "month"}],
+            measures=[
+                {"key": "late", "function": "count", "tone": "negative"},
+                {"key": "before", "compare": "late", "as": "value"},
+                {"key": "change", "compare": "late"},
+                {"key": "share", "share_of": "late", "tone": "neutral"},
+            ],
+        )
+        _, result = reports.run(session, demo.actor(session, "director"), name)
+
+        tones = {column["key"]: column["tone"] for column in result.columns if column["role"] == "measure"}
+        assert tones == {"late": "negative", "before": None, "change": "negative", "share": "neutral"}
+
+
+def test_a_sheet_has_totals_unless_they_mean_nothing(demo_platform: Platform, tmp_path: Path) -> None:
+    with demo_platform.database.unit_of_work() as session:
+        director = demo.actor(session, "director")
+        last = []
+        for has_totals in (True, False):
+            name = published(session, totals=has_totals)
+            reports.export(session, director, name, None, "csv", tmp_path / "sheet.csv")
+            last.append((tmp_path / "sheet.csv").read_text("utf-8-sig").splitlines()[-1].split(",")[0])
+            _, result = reports.run(session, director, name)
+            assert result.has_totals is has_totals
+
+        assert last[0] == "合计"
+        assert last[1] != "合计"
