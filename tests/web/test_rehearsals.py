@@ -60,7 +60,7 @@ def table_of(platform: Platform) -> Any:
 
 
 def test_a_preview_gives_up_while_somebody_reads_for_long_and_keeps_nobody_waiting(
-    as_user: AsUser, demo_platform: Platform, document: dict[str, Any]
+    as_user: AsUser, demo_platform: Platform, document: dict[str, Any], ran: list[str]
 ) -> None:
     admin = as_user("admin")
     before = table_of(demo_platform)
@@ -90,7 +90,10 @@ def test_a_preview_gives_up_while_somebody_reads_for_long_and_keeps_nobody_waiti
         others.join()
     assert (refused.status_code, refused.json()["code"]) == (409, "preview_busy")
     assert refused.json()["detail"] == "表单正在被使用，暂时不能试算。请稍后再试。"
-    assert refused.elapsed.total_seconds() < 3
+    # Two seconds in all, whatever else this machine does.
+    assert len([one for one in ran if one.startswith("LOCK TABLE")]) == rehearsals.TRIES
+    tries, pauses = rehearsals.TRIES * rehearsals.TRY_MILLISECONDS / 1000, rehearsals.TRIES * rehearsals.PAUSE_SECONDS
+    assert tries + pauses < 2.5
     assert stuck == []
     assert rounds > 2
     assert table_of(demo_platform) == before
