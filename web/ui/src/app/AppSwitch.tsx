@@ -1,10 +1,10 @@
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { Dropdown } from "antd";
 import { ChevronsUpDown, LayoutGrid } from "lucide-react";
 import type { JSX } from "react";
 import { useTranslation } from "react-i18next";
 import { findApp } from "../lib/menu";
 import { useSession } from "../lib/session";
+import { ActionMenu } from "../ui/ActionMenu";
 import { Icon } from "../ui/Icon";
 import styles from "./AppSwitch.module.css";
 
@@ -21,18 +21,14 @@ export function AppSwitch(): JSX.Element {
     icon: <Icon name={app.icon ?? app.key} fallback="app" size={16} />,
   }));
   return (
-    <Dropdown
-      trigger={["click"]}
-      menu={{
-        items: [
-          ...items,
-          { type: "divider" },
-          { key: "", label: t("nav.apps"), icon: <LayoutGrid size={16} strokeWidth={1.75} /> },
-        ],
-        selectedKeys: current ? [current.key] : [],
-        onClick: ({ key: app }) =>
-          void (app ? navigate({ to: "/apps/$app", params: { app } }) : navigate({ to: "/apps" })),
-      }}
+    <ActionMenu
+      items={[
+        ...items,
+        { type: "divider" },
+        { key: "", label: t("nav.apps"), icon: <LayoutGrid size={16} strokeWidth={1.75} /> },
+      ]}
+      selected={current?.key}
+      onChoose={(app) => void (app ? navigate({ to: "/apps/$app", params: { app } }) : navigate({ to: "/apps" }))}
     >
       <button
         type="button"
@@ -44,6 +40,6 @@ export function AppSwitch(): JSX.Element {
         <span className={styles.title}>{title}</span>
         <ChevronsUpDown size={14} aria-hidden="true" />
       </button>
-    </Dropdown>
+    </ActionMenu>
   );
 }

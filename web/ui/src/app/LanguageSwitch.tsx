@@ -1,8 +1,8 @@
-import { Dropdown } from "antd";
 import { Languages } from "lucide-react";
 import type { JSX } from "react";
 import { useTranslation } from "react-i18next";
 import { asLanguage, LANGUAGE_NAMES, LANGUAGES } from "../lib/language";
+import { ActionMenu } from "../ui/ActionMenu";
 import { IconButton } from "../ui/IconButton";
 import { useLanguage } from "../ui/use_language";
 import { useSwitchLanguage } from "./use_switch_language";
@@ -12,19 +12,16 @@ export function LanguageSwitch(): JSX.Element {
   const language = useLanguage();
   const switchLanguage = useSwitchLanguage();
   return (
-    <Dropdown
-      trigger={["click"]}
+    <ActionMenu
       placement="bottomRight"
-      menu={{
-        items: LANGUAGES.map((one) => ({ key: one, label: <span lang={one}>{LANGUAGE_NAMES[one]}</span> })),
-        selectedKeys: [language],
-        onClick: ({ key }) => {
-          const chosen = asLanguage(key);
-          if (chosen) switchLanguage(chosen);
-        },
+      items={LANGUAGES.map((one) => ({ key: one, label: <span lang={one}>{LANGUAGE_NAMES[one]}</span> }))}
+      selected={language}
+      onChoose={(key) => {
+        const chosen = asLanguage(key);
+        if (chosen) switchLanguage(chosen);
       }}
     >
       <IconButton label={t("language.switch")} icon={<Languages size={18} strokeWidth={1.75} />} hasPopup />
-    </Dropdown>
+    </ActionMenu>
   );
 }

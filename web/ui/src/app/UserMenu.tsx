@@ -1,9 +1,9 @@
-import { Dropdown } from "antd";
 import { Keyboard, LogOut } from "lucide-react";
 import type { JSX } from "react";
 import { useTranslation } from "react-i18next";
 import { useSignOut } from "../identity/use_sign_out";
 import { useSession } from "../lib/session";
+import { ActionMenu } from "../ui/ActionMenu";
 import { Avatar } from "../ui/Avatar";
 import styles from "./UserMenu.module.css";
 
@@ -22,23 +22,20 @@ export function UserMenu({ onOpenHelp }: UserMenuProps): JSX.Element {
     </span>
   );
   return (
-    <Dropdown
-      trigger={["click"]}
+    <ActionMenu
       placement="bottomRight"
-      menu={{
-        items: [
-          { key: "about", type: "group", label: about },
-          { type: "divider" },
-          { key: "help", label: t("user.help"), icon: <Keyboard size={16} strokeWidth={1.75} /> },
-          { key: "sign_out", label: t("user.sign_out"), icon: <LogOut size={16} strokeWidth={1.75} /> },
-        ],
-        onClick: ({ key }) => (key === "help" ? onOpenHelp() : signOut()),
-      }}
+      items={[
+        { key: "about", type: "group", label: about },
+        { type: "divider" },
+        { key: "help", label: t("user.help"), icon: <Keyboard size={16} strokeWidth={1.75} /> },
+        { key: "sign_out", label: t("user.sign_out"), icon: <LogOut size={16} strokeWidth={1.75} /> },
+      ]}
+      onChoose={(key) => (key === "help" ? onOpenHelp() : signOut())}
     >
       <button type="button" className={styles.button} aria-haspopup="menu">
         <Avatar name={user.name} size={28} />
         <span className="visually-hidden">{t("user.menu", { name: user.name })}</span>
       </button>
-    </Dropdown>
+    </ActionMenu>
   );
 }

@@ -36,10 +36,12 @@ export function TestDialog({ app, onClose }: AppDialogProps): JSX.Element {
   const { t } = useTranslation("packages");
   const query = useQuery(testQuery(app.key));
   const waiting = (
-    <div role="status">
-      <p className={styles.faint}>{t("test.working")}</p>
+    <>
+      <p className={styles.faint} role="status">
+        {t("test.working")}
+      </p>
       <Lines rows={4} />
-    </div>
+    </>
   );
   return (
     <Modal open width={680} title={t("test.title", { app: app.title })} footer={null} onCancel={onClose}>

@@ -28,10 +28,12 @@ export function ImportSteps({ importing, isUpgrade }: ImportStepsProps): JSX.Ele
         <ImportRefusal error={refusal} isUpgrade={isUpgrade} onTryAgain={done.error ? importing.tryAgain : undefined} />
       ) : null}
       {trial.isReading ? (
-        <div role="status" className={styles.faint}>
-          {t(report ? "import.reading_again" : "import.reading")}
+        <>
+          <p role="status" className={styles.faint}>
+            {t(report ? "import.reading_again" : "import.reading")}
+          </p>
           {report ? null : <Lines rows={6} />}
-        </div>
+        </>
       ) : null}
       {report && report.conflicts.length > 0 ? (
         <ConflictChooser conflicts={report.conflicts} choices={choices} onChoose={importing.choose} />

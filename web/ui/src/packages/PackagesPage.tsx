@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Button, Dropdown } from "antd";
+import { Button } from "antd";
 import { Download, EllipsisVertical, Upload } from "lucide-react";
 import { type JSX, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { path } from "../lib/api";
 import { type InstalledApp, installedAppsQuery } from "../lib/installed_apps";
+import { ActionMenu } from "../ui/ActionMenu";
 import { type Column, DataTable } from "../ui/DataTable";
 import { IconButton } from "../ui/IconButton";
 import { Page } from "../ui/Page";
@@ -62,15 +63,12 @@ export function PackagesPage(): JSX.Element {
           <Button icon={<Download size={15} />} href={path("apps", app.key, "export")} download>
             {t("action.export")}
           </Button>
-          <Dropdown
-            trigger={["click"]}
-            menu={{
-              items: ACTIONS.map((key) => ({ key, label: t(`action.${key}`), danger: key === "delete" })),
-              onClick: ({ key }) => act(app, key),
-            }}
+          <ActionMenu
+            items={ACTIONS.map((key) => ({ key, label: t(`action.${key}`), danger: key === "delete" }))}
+            onChoose={(key) => act(app, key)}
           >
             <IconButton label={t("list.more", { app: app.title })} icon={<EllipsisVertical size={17} />} hasPopup />
-          </Dropdown>
+          </ActionMenu>
         </span>
       ),
     },

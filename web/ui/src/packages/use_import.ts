@@ -51,7 +51,10 @@ export function useImport(upgrade: InstalledApp | null, onClose: () => void): Ap
     hasData,
     setHasData,
     choices,
-    choose,
+    choose: (next) => {
+      choose(next);
+      done.reset();
+    },
     trial,
     done,
     tryAgain: () => {

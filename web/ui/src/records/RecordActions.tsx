@@ -1,9 +1,10 @@
-import { Button, Dropdown, Modal } from "antd";
+import { Button, Modal } from "antd";
 import { Ellipsis, Pencil, Trash2 } from "lucide-react";
 import { type JSX, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Form, FormAction } from "../forms/form_schema";
 import type { Violation } from "../lib/problem";
+import { ActionMenu } from "../ui/ActionMenu";
 import { IconButton } from "../ui/IconButton";
 import { useIsMobile } from "../ui/use_is_mobile";
 import { useShortcut } from "../ui/use_shortcut";
@@ -51,15 +52,12 @@ export function RecordActions({ form, record, onEdit, onDone, onRefused }: Recor
         </Button>
       ) : null}
       {form.actions.has("delete") ? (
-        <Dropdown
-          trigger={["click"]}
-          menu={{
-            items: [{ key: "delete", danger: true, icon: <Trash2 size={15} />, label: t("record.delete") }],
-            onClick: () => setDeleting(true),
-          }}
+        <ActionMenu
+          items={[{ key: "delete", danger: true, icon: <Trash2 size={15} />, label: t("record.delete") }]}
+          onChoose={() => setDeleting(true)}
         >
           <IconButton label={t("record.more")} icon={<Ellipsis size={18} />} hasPopup />
-        </Dropdown>
+        </ActionMenu>
       ) : null}
       <Modal
         open={asked !== null}

@@ -5,7 +5,7 @@ const properties = { name: { title: "名称" }, fax: { title: "传真" }, code: 
 
 describe("fields that a form does not show", () => {
   it("are those that no section of the layout has", () => {
-    const layout = [{ key: "main", fields: ["name"] }, { key: "more" }];
+    const layout = [{ key: "main", fields: ["name"] }];
     expect(hiddenFields({ properties, "x-form": { layout } })).toEqual([
       { key: "fax", title: "传真" },
       { key: "code", title: "code" },
