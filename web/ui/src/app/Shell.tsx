@@ -2,6 +2,7 @@ import { Outlet } from "@tanstack/react-router";
 import { type JSX, lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { usePreferences } from "../lib/preferences";
+import { useFollowedExports } from "../records/exports";
 import { useIsMobile } from "../ui/use_is_mobile";
 import { useShortcut } from "../ui/use_shortcut";
 import { BottomBar } from "./BottomBar";
@@ -10,6 +11,9 @@ import { SideMenu } from "./SideMenu";
 import { TopBar } from "./TopBar";
 
 const CommandPalette = lazy(() => import("./CommandPalette").then((module) => ({ default: module.CommandPalette })));
+const ExportNotices = lazy(() =>
+  import("../records/ExportNotices").then((module) => ({ default: module.ExportNotices })),
+);
 const MobileMenu = lazy(() => import("./MobileMenu").then((module) => ({ default: module.MobileMenu })));
 const ShortcutHelp = lazy(() => import("./ShortcutHelp").then((module) => ({ default: module.ShortcutHelp })));
 
@@ -20,6 +24,7 @@ export function Shell(): JSX.Element {
   const { t } = useTranslation("app");
   const isMobile = useIsMobile();
   const isCollapsed = usePreferences((state) => state.isMenuCollapsed);
+  const isExporting = useFollowedExports((state) => state.runs.length > 0);
   const [overlay, setOverlay] = useState<Overlay>(null);
   const close = () => setOverlay(null);
   useShortcut("k", () => setOverlay("palette"), { withControl: true });
@@ -44,6 +49,7 @@ export function Shell(): JSX.Element {
       </main>
       {isMobile ? <BottomBar /> : null}
       <Suspense fallback={null}>
+        {isExporting ? <ExportNotices /> : null}
         {overlay === "palette" ? <CommandPalette onClose={close} /> : null}
         {overlay === "menu" && isMobile ? <MobileMenu onClose={close} /> : null}
         {overlay === "help" ? <ShortcutHelp onClose={close} /> : null}

@@ -21,6 +21,7 @@ interface ListToolbarProps {
   readonly hasColumnChoice: boolean;
   readonly source: ListSource;
   readonly onImport: () => void;
+  readonly onMyExports: () => void;
   /** The search box, for the shortcut. */
   readonly ref: Ref<HTMLInputElement>;
 }
@@ -34,6 +35,7 @@ export function ListToolbar({
   hasColumnChoice,
   source,
   onImport,
+  onMyExports,
   ref,
 }: ListToolbarProps): JSX.Element {
   const { t } = useTranslation("records");
@@ -76,6 +78,7 @@ export function ListToolbar({
         isOpen={panel === "sheet"}
         onOpenChange={toggle("sheet")}
         onImport={onImport}
+        onMyExports={onMyExports}
       />
       {hasColumnChoice ? (
         <Popover

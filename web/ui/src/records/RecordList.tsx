@@ -22,6 +22,7 @@ import { useRecordList } from "./use_record_list";
 import { ViewTabs } from "./ViewTabs";
 
 const ImportDrawer = lazy(() => import("./ImportDrawer").then((module) => ({ default: module.ImportDrawer })));
+const MyExports = lazy(() => import("./MyExports").then((module) => ({ default: module.MyExports })));
 const BatchDelete = lazy(() => import("./BatchDelete").then((module) => ({ default: module.BatchDelete })));
 
 interface RecordListProps {
@@ -87,6 +88,7 @@ export function RecordList({ source, search, onChange }: RecordListProps): JSX.E
           hasColumnChoice={!isMobile}
           source={source}
           onImport={() => onChange({ import: "new" })}
+          onMyExports={() => onChange({ export: "mine" })}
         />
       )}
       <div className={styles.body} aria-busy={list.isStale} data-stale={list.isStale}>
@@ -119,6 +121,11 @@ export function RecordList({ source, search, onChange }: RecordListProps): JSX.E
             id={search.import}
             onShow={(id) => onChange({ import: id })}
           />
+        </Suspense>
+      ) : null}
+      {search.export ? (
+        <Suspense fallback={null}>
+          <MyExports id={search.export} onClose={() => onChange({ export: undefined })} />
         </Suspense>
       ) : null}
       {isDeleting ? (

@@ -1,10 +1,11 @@
 import { Button, Popover } from "antd";
-import { FileSpreadsheet, FileText, Sheet, Upload } from "lucide-react";
+import { FileSpreadsheet, FileText, History, Sheet, Upload } from "lucide-react";
 import type { JSX } from "react";
 import { useTranslation } from "react-i18next";
 import type { ListSource } from "./list_source";
 import styles from "./SheetMenu.module.css";
-import { exportAddress } from "./sheets";
+import type { SheetFormat } from "./sheets";
+import { useExport } from "./use_export";
 import type { RecordListModel } from "./use_record_list";
 
 interface SheetMenuProps {
@@ -14,6 +15,7 @@ interface SheetMenuProps {
   readonly isOpen: boolean;
   readonly onOpenChange: (isOpen: boolean) => void;
   readonly onImport: () => void;
+  readonly onMyExports: () => void;
 }
 
 /** Files out and in: what may be done with this list. */
@@ -24,14 +26,19 @@ export function SheetMenu({
   isOpen,
   onOpenChange,
   onImport,
+  onMyExports,
 }: SheetMenuProps): JSX.Element | null {
   const { t } = useTranslation("records");
+  const exportList = useExport(source, list, search);
   // Whoever may see a balance may take it along.
   const mayExport = source.kind === "balance" || list.form.actions.has("export");
   const mayImport = list.form.actions.has("import");
   if (!(mayExport || mayImport)) return null;
-  const close = () => onOpenChange(false);
-  const exported = (format: "xlsx" | "csv") => ({ href: exportAddress(source, list, search, format), download: "" });
+  const choose = (act: () => void) => () => {
+    onOpenChange(false);
+    act();
+  };
+  const exporting = (format: SheetFormat) => choose(() => void exportList(format));
   return (
     <Popover
       open={isOpen}
@@ -44,23 +51,19 @@ export function SheetMenu({
         <div className={styles.menu}>
           {mayExport ? (
             <>
-              <Button type="text" icon={<FileSpreadsheet size={16} />} {...exported("xlsx")} onClick={close}>
+              <Button type="text" icon={<FileSpreadsheet size={16} />} onClick={exporting("xlsx")}>
                 {t("sheet.export_xlsx")}
               </Button>
-              <Button type="text" icon={<FileText size={16} />} {...exported("csv")} onClick={close}>
+              <Button type="text" icon={<FileText size={16} />} onClick={exporting("csv")}>
                 {t("sheet.export_csv")}
+              </Button>
+              <Button type="text" icon={<History size={16} />} onClick={choose(onMyExports)}>
+                {t("sheet.my_exports")}
               </Button>
             </>
           ) : null}
           {mayImport ? (
-            <Button
-              type="text"
-              icon={<Upload size={16} />}
-              onClick={() => {
-                close();
-                onImport();
-              }}
-            >
+            <Button type="text" icon={<Upload size={16} />} onClick={choose(onImport)}>
               {t("sheet.import")}
             </Button>
           ) : null}

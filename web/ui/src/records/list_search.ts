@@ -20,6 +20,8 @@ export interface ListSearch {
   readonly page?: number;
   /** The import that is open beside the list: its id, or "new". */
   readonly import?: string;
+  /** One's exports are open beside the list: the id of the one that is meant, or "mine". */
+  readonly export?: string;
 }
 
 /** A condition in short: field, operator, value. */
@@ -63,5 +65,6 @@ export function readListSearch(search: Record<string, unknown>): ListSearch {
     cursor,
     page: cursor ? readPage(search.page) : undefined,
     import: readText(search.import),
+    export: readText(search.export),
   };
 }

@@ -1,8 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, path, splitName } from "../lib/api";
 import { type ImportChoice, type ImportPreviewJson, type ImportRunJson, isUnderWay } from "./import_types";
-import { addressOf, type ListSource } from "./list_source";
-import type { RecordListModel } from "./use_record_list";
 
 export type SheetFormat = "xlsx" | "csv";
 
@@ -11,22 +9,6 @@ const POLL_MILLISECONDS = 800;
 function importPath(form: string): string {
   const [app, key] = splitName(form);
   return `${path("records", app, key)}/import`;
-}
-
-/** Where the list, as it is shown, can be had as a sheet. */
-export function exportAddress(
-  source: ListSource,
-  list: RecordListModel,
-  search: string | undefined,
-  format: SheetFormat,
-) {
-  const query = new URLSearchParams({ format });
-  // A balance is given whole.
-  if (source.kind === "form") query.set("fields", list.columns.map((field) => field.key).join(","));
-  if (list.filter) query.set("filter", list.filter);
-  if (search) query.set("search", search);
-  if (list.sort) query.set("sort", list.sort);
-  return `${addressOf(source)}/export?${query}`;
 }
 
 export function templateAddress(form: string, format: SheetFormat): string {

@@ -22,7 +22,7 @@ function Note({ note }: { readonly note: ToastNote }): JSX.Element {
     return () => clearTimeout(timer);
   }, [note, isHeld]);
   return (
-    <li
+    <div
       className={styles.note}
       data-kind={note.kind}
       role={note.kind === "error" ? "alert" : "status"}
@@ -46,17 +46,17 @@ function Note({ note }: { readonly note: ToastNote }): JSX.Element {
       <button type="button" className={styles.close} aria-label={t("close")} onClick={() => toast.dismiss(note.id)}>
         <X size={15} aria-hidden="true" />
       </button>
-    </li>
+    </div>
   );
 }
 
 export function ToastList(): JSX.Element {
   const notes = useToasts((state) => state.notes);
   return (
-    <ol className={styles.list}>
+    <div className={styles.list}>
       {notes.map((note) => (
         <Note key={note.id} note={note} />
       ))}
-    </ol>
+    </div>
   );
 }
