@@ -37,6 +37,8 @@ KEPT = timedelta(days=7)
 _TASK = "records.export"
 _MOST_ATTEMPTS = 3
 _MOST_LISTED = 20
+#: Of one person at a time: the threads that do them are everybody's.
+_MOST_UNDER_WAY = 10
 _UNDER_WAY = ("queued", "running")
 
 Status = Literal["queued", "running", "completed", "failed", "cancelled"]
@@ -67,8 +69,14 @@ class Cancelled(DomainError):
 
 
 def start(session: Session, actor: Actor, name: str, query: Query, kind: Format) -> dict[str, Any]:
-    """Queue an export of a form or a balance and return it as JSON; raises what the list raises, and `NotAllowed`."""
+    """Queue an export of a form or a balance and return it as JSON.
+
+    Raises what the list raises, `NotAllowed`, and `Conflict` while too many of the actor's are under way.
+    """
     exporting.planned(session, actor, name, query)
+    own = sa.and_(export_run.c.user_id == actor.user_id, export_run.c.status.in_(_UNDER_WAY))
+    if session.execute(sa.select(sa.func.count()).where(own)).scalar_one() >= _MOST_UNDER_WAY:
+        raise Conflict("exports_too_many", limit=_MOST_UNDER_WAY)
     asked = {key: value for key, value in asdict(query).items() if key in ("filter", "search", "sort", "fields", "bin")}
     run_id = new_id()
     session.execute(

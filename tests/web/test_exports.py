@@ -154,6 +154,18 @@ def test_the_same_request_twice_is_one_export(as_user: AsUser, demo_platform: Pl
     assert counted(demo_platform, "meta.export_run") == 1
 
 
+def test_one_person_does_not_keep_the_workers_for_themselves(as_user: AsUser, demo_platform: Platform) -> None:
+    client = as_user("sales")
+    for _ in range(10):
+        ask(client)
+    refused = client.post(f"{CUSTOMERS}/export", json={})
+    assert (refused.status_code, refused.json()["code"]) == (409, "exports_too_many")
+    assert counted(demo_platform, "meta.export_run") == 10
+    ask(as_user("sales2"))
+    demo_platform.worker().run_due()
+    ask(client)
+
+
 def test_hidden_fields_and_rows_out_of_scope_are_absent(as_user: AsUser, demo_platform: Platform) -> None:
     client = as_user("sales")
     entry = {"actions": ["view", "export"], "scope": {"export": "level == 'A'"}, "fields": {"credit_limit": "hidden"}}
