@@ -166,7 +166,7 @@ def test_the_tutorial_works_as_it_is_written(reader: Reader) -> None:
     assert service.get(f"{path}/{request['id']}").json()["values"]["status"] == "accepted"
     assert service.get("/api/notifications").json()["items"][0]["text"] == "报修单 BX2026-0001 有结果了：今天下午修"
     report = director.post("/api/reports/repair/cost_by_month/run", json={}).json()
-    assert [(row["month"]["title"], row["cost"]) for row in report["rows"]] == [("2026-11", "71.00")]
+    assert [(row["month"]["title"], row["cost"]) for row in report["rows"]] == [("2026年11月", "71.00")]
 
 
 @pytest.mark.parametrize("page", ["README.md", "README.en.md"])

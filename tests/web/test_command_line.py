@@ -48,7 +48,7 @@ def test_import_publishes_the_difference(terminal: Terminal) -> None:
     write(terminal.folder, "forms/item.json", FORM | {"title": "商品"})
     said = terminal.run("app", "import", "shop")
     assert "shop  (now -): 1 changed" in said
-    assert '      ~ title: "货品" → "商品"' in said
+    assert '      ~ Title: "货品" → "商品"' in said
 
     (listed,) = terminal.json("app", "list")
     assert (listed["key"], listed["title"], listed["definitions"]["forms"]) == ("shop", "小店", 1)
@@ -79,7 +79,7 @@ def test_export_diff_and_upgrade(terminal: Terminal) -> None:
     assert terminal.run("app", "diff", "shop") == "ours: nothing changed\n"
 
     write(terminal.folder, "forms/item.json", FORM | {"title": "物料"})
-    assert '~ title: "货品" → "物料"' in terminal.run("app", "diff", "shop", "shop")
+    assert '~ Title: "货品" → "物料"' in terminal.run("app", "diff", "shop", "shop")
     assert changes(terminal.json("app", "upgrade", "shop", "--preview")) == ["changed forms/item"]
     assert changes(terminal.json("app", "upgrade", "shop", "--choose", "shop/forms/item.json#/x=ours")) == [
         "changed forms/item"
