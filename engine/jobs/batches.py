@@ -28,7 +28,7 @@ _COLLISIONS: Final = frozenset({"40001", "40P01", "55P03"})
 
 
 class Batches:
-    """The batches of one thread: smaller after one that failed, larger again after one that did not.
+    """The batches of one thread: as many jobs as fit into the time, fewer where they fail or wait for others' locks.
 
     most -- so many jobs run in one transaction at most.
     """
@@ -63,14 +63,20 @@ class Batches:
             except DomainError as error:
                 raise UndoneError from error  # also one that keeps what was changed: it is half of what was to be
             queue.take_away(session, ours[:count])
-        self._size = min(self._size * 2, self._most)
+        # What is begun together and not done has been read for nothing.
+        self._size = min(self._size * 2, self._most) if count == len(ours) else max(count, 1)
         return len(picked) if count == len(ours) else picked.index(ours[count])
 
     def failed(self, picked: Sequence[Job], error: Exception) -> None:
         """Note that these jobs failed together."""
-        self._size = max(len(picked) // 2, 2)
+        self._size = max(len(picked) // 2, 1)
         if is_collision(error):
             self._apart_until = time.monotonic() + _APART_SECONDS
+
+    def ran_alone(self, seconds: float) -> None:
+        """Note how long a job took by itself: of such as are quick, two may be tried together again."""
+        if seconds < LONGEST_SECONDS:
+            self._size = max(self._size, 2)
 
 
 class UndoneError(Exception):

@@ -215,7 +215,9 @@ class Worker:
             picked = rest[:1] if apart else batches.pick(self._tasks[rest[0].task], rest)
             done = self._run_together(picked, batches, stop) if len(picked) > 1 else 0
             if done == 0:
+                run_at = time.monotonic()
                 self._run(rest[0])
+                batches.ran_alone(time.monotonic() - run_at)
                 apart = max(apart, len(picked)) - 1
             index += max(done, 1)
 

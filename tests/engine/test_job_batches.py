@@ -197,7 +197,7 @@ def test_slow_jobs_are_committed_one_by_one(fresh_database: Database, monkeypatc
     enqueue(fresh_database, *range(3))
     watched = Watched()
     run_all(fresh_database, watched.task())
-    assert (watched.together, watched.alone) == ([[0], [1]], [2])
+    assert (watched.together, watched.alone) == ([[0]], [1, 2])
     assert written(fresh_database) == dict.fromkeys(range(3), 1)
 
 
@@ -233,12 +233,27 @@ def test_batches_are_smaller_after_one_that_failed_and_grow_again(database: Data
     for _ in range(4):
         batches.failed(batches.pick(task, mine), ValueError())
         sizes.append(len(batches.pick(task, mine)))
-    assert sizes == [16, 8, 4, 2, 2]
+    assert sizes == [16, 8, 4, 2, 1]
+    batches.ran_alone(61.0)
+    assert len(batches.pick(task, mine)) == 1
+    batches.ran_alone(0.01)
+    assert len(batches.pick(task, mine)) == 2
     batches.run(task, batches.pick(task, mine), threading.Event())
     assert len(batches.pick(task, mine)) == 4
     locked = sa.exc.OperationalError("SELECT", None, type("Locked", (Exception,), {"pgcode": "55P03"})())
     batches.failed(mine[:4], locked)
     assert len(batches.pick(task, mine)) == 1
+
+
+def test_a_batch_is_as_large_as_what_the_last_one_had_time_for(database: Database) -> None:
+    enqueue(database, *range(6))
+    mine, stop = claimed(database, 16), threading.Event()
+    watched = Watched(ahead=lambda _session, number: stop.set() if number == 2 else None)
+    batches = Batches(database, 16)
+    assert batches.run(watched.task(), mine, stop) == 3
+    assert watched.together == [[0, 1, 2]]
+    assert batches.pick(watched.task(), mine[3:]) == mine[3:6]
+    assert len(batches.pick(watched.task(), mine)) == 3
 
 
 def test_only_jobs_of_one_task_that_is_made_for_it_run_together(database: Database) -> None:
