@@ -1,6 +1,10 @@
+import { Link } from "@tanstack/react-router";
 import { Paperclip } from "lucide-react";
 import type { JSX } from "react";
+import { splitName } from "../lib/api";
 import { isObject, type Json, type JsonObject } from "../lib/json";
+import { isReference } from "../lib/record_types";
+import { useSession } from "../lib/session";
 import type { Field } from "./field_type";
 import { fieldType } from "./field_types";
 import { filesOf } from "./files";
@@ -69,10 +73,31 @@ function Value({ field, value }: ValueProps): JSX.Element {
   }
   if (isEmpty(value)) return <span className={styles.empty}>–</span>;
   if (field.type === "file") return <FileLinks value={value} />;
+  if (field.type === "relation" && isReference(value)) {
+    return <RelationLink form={String(field.options.form ?? "")} id={value.id} title={value.title} />;
+  }
   // On a page of its own a long text is read whole.
   if (field.type === "long_text" || field.type === "text") return <>{String(value)}</>;
   const { Cell } = fieldType(field.type);
   return <Cell value={value} field={field} />;
+}
+
+interface RelationLinkProps {
+  readonly form: string;
+  readonly id: string;
+  readonly title: string;
+}
+
+/** A related record leads to its page, for those who may open it. */
+function RelationLink({ form, id, title }: RelationLinkProps): JSX.Element {
+  const mayOpen = form in useSession().forms;
+  if (!mayOpen) return <>{title}</>;
+  const [app, key] = splitName(form);
+  return (
+    <Link to="/apps/$app/forms/$form/$record" params={{ app, form: key, record: id }}>
+      {title}
+    </Link>
+  );
 }
 
 function FileLinks({ value }: { readonly value: Json | undefined }): JSX.Element {
