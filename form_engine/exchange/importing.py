@@ -36,7 +36,7 @@ from form_engine.record import Record
 Mode = Literal["create", "update", "both"]
 
 #: Most records of a batch: what is asked of the database once a batch is asked the less often, the more there are.
-BATCH = 4000
+BATCH = 2000
 #: Records of the first batch, and of every one of very wide rows; each other one holds twice as many as the one before.
 _FIRST = 1000
 #: So many cells a batch holds at most where that is more than the first one's records.
