@@ -42,6 +42,14 @@ class Person:
         """Put `body` to `path` under `/api`."""
         return self._answer(self._client.put(f"/api/{path}", json=body))
 
+    def send(self, path: str, content: bytes, **fields: str) -> Json:
+        """Send a file to `path` under `/api`, with the fields of its form."""
+        return self._answer(self._client.post(f"/api/{path}", files={"file": ("file", content)}, data=fields))
+
+    def delete(self, path: str, **params: str) -> None:
+        """Delete what stands at `path`."""
+        self._answer(self._client.delete(f"/api/{path}", params=params))
+
     def find(self, form: str, title: str) -> Json:
         """Return the one record of `form` with this title."""
         found = self.get(f"relations/{form.replace('.', '/')}", search=title)["items"]
