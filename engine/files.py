@@ -6,10 +6,12 @@ on the record's rights decide, which `form_engine` checks. Content is written on
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import mimetypes
 import os
 import re
+import shutil
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -24,13 +26,15 @@ import sqlalchemy as sa
 
 from engine.actor import Actor
 from engine.db import Database, Session
-from engine.errors import InvalidInput, NotFound, TooLarge, Unavailable, Violation
+from engine.errors import InvalidInput, NotFound, StorageFull, TooLarge, Unavailable, Violation
 from engine.ids import new_id
 from engine.models import file
 
 _STORE = "engine.files"
 _CHUNK = 64 * 1024
 _NAME_LENGTH = 200
+#: What the operating system says where there is no room: the disk, the quota or the largest allowed file is full.
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 #: An upload that no record took is forgotten after this long.
 KEPT_UNATTACHED = timedelta(days=1)
 
@@ -124,13 +128,17 @@ def upload(
 def scratch(session: Session, suffix: str) -> Iterator[Path]:
     """Give the path of an empty file to write what is to be uploaded; it is gone afterwards.
 
-    It stands where uploads arrive: what a killed process leaves there is swept away.
+    It stands where uploads arrive: what a killed process leaves there is swept away. Raises `StorageFull`.
     """
     folder = _incoming(_store(session))
     handle, name = tempfile.mkstemp(dir=folder, suffix=suffix)
     os.close(handle)
     try:
         yield Path(name)
+    except OSError as error:
+        if error.errno in FULL:
+            raise StorageFull from error
+        raise
     finally:
         Path(name).unlink(missing_ok=True)
 
@@ -218,7 +226,7 @@ def sweep(session: Session) -> int:
         # An upload under way has its content before its row: the young are left alone.
         is_old = path.stat().st_mtime < before.timestamp()
         if is_old and session.execute(sa.select(file.c.id).where(file.c.sha256 == path.name).limit(1)).first() is None:
-            path.unlink(missing_ok=True)
+            _remove(path)
             forgotten += 1
     return forgotten
 
@@ -263,6 +271,13 @@ def _write(store: Store, stream: BinaryIO) -> tuple[str, int, bytes]:
         Path(temporary).unlink(missing_ok=True)
         raise
     return sha256, size, head
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():  # of a sheet whose writer was killed
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _incoming(store: Store) -> Path:

@@ -7,7 +7,6 @@ stands in the log).
 
 from __future__ import annotations
 
-import errno
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,7 +16,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from engine import traces
+from engine import files, traces
 from engine.errors import (
     Conflict,
     DomainError,
@@ -39,8 +38,6 @@ from web.json_text import dumps
 
 log = logging.getLogger("dougong.web")
 MEDIA_TYPE = "application/problem+json"
-#: The disk, the quota or the largest allowed file is full.
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 #: More marked spots than this help nobody.
 MAX_ERRORS = 200
 
@@ -190,7 +187,7 @@ def _known(error: Exception) -> DomainError | None:
         return error
     if isinstance(error, RequestValidationError):
         return InvalidInput(violations=_violations(error.errors()))
-    if isinstance(error, OSError) and error.errno in _FULL:
+    if isinstance(error, OSError) and error.errno in files.FULL:
         return StorageFull()
     if isinstance(error, HTTPException):
         return _of_framework(error)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal, Protocol, cast
+from typing import Any, BinaryIO, Literal, Protocol, cast
 
 from engine.errors import InvalidInput, TooLarge, Violation
 from form_engine.exchange.cells import Raw, harmless
@@ -149,12 +150,19 @@ def _csv_lines(stream: Any, delimiter: str) -> Iterator[Line]:
 
 @contextmanager
 def _workbook(path: Path) -> Iterator[Sheet]:
+    # A stream: of a path openpyxl wants the name to end in `.xlsx`, which those of stored files do not.
+    with path.open("rb") as stream, _read_workbook(path, stream) as sheet:
+        yield sheet
+
+
+@contextmanager
+def _read_workbook(path: Path, stream: BinaryIO) -> Iterator[Sheet]:
     try:
         _refuse_bomb(path)
         import openpyxl  # noqa: PLC0415 - see the module
         from openpyxl.worksheet._read_only import ReadOnlyWorksheet  # noqa: PLC0415
 
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError, TypeError) as error:
         raise refused("sheet_not_readable") from error
     with closing(book):
@@ -207,12 +215,19 @@ def written(path: Path, kind: Format) -> Iterator[Writer]:
         import xlsxwriter  # noqa: PLC0415 - see the module
 
         # XlsxWriter: keeps one row in memory and is twice as fast as openpyxl's write-only mode.
-        # Its own temporary files stand beside the sheet, where whoever chose the place looks after them.
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        book = xlsxwriter.Workbook(path, {**options, "tmpdir": str(path.parent)})
-        book.use_zip64()  # of no consequence below 2 GB
-        with closing(book):
-            yield _XlsxWriter(book)
+        # Its own temporary files stand beside the sheet, where whoever chose the place looks after them.
+        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+            book = xlsxwriter.Workbook(path, {**options, "tmpdir": folder})
+            book.use_zip64()  # of no consequence below 2 GB
+            try:
+                with closing(book):
+                    yield _XlsxWriter(book)
+            except xlsxwriter.exceptions.FileCreateError as error:
+                for sheet in book.worksheets():
+                    sheet.row_data_fh.close()
+                # What the operating system said of it: a full disk, mostly.
+                raise (error.args[0] if isinstance(error.args[0], OSError) else OSError(str(error))) from error
 
 
 class _CsvWriter:

@@ -59,9 +59,27 @@ def test_an_export_that_does_not_fit_is_refused_and_swept_up(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with no_room(1024):
         refused = client.get(f"{CUSTOMERS}/export", params={"format": "csv"})
+        workbook = client.get(f"{CUSTOMERS}/export", params={"format": "xlsx"})
     assert (refused.status_code, refused.json()["code"]) == (507, "storage_full")
+    assert (workbook.status_code, workbook.json()["code"]) == (507, "storage_full")
     assert list(tmp_path.glob("tmp*")) == []
     assert client.get(f"{CUSTOMERS}/export", params={"format": "csv"}).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_an_export_in_the_background_says_that_there_is_no_room(
+    as_user: AsUser, demo_platform: Platform, kind: str
+) -> None:
+    client = as_user("admin")
+    location = client.post(f"{CUSTOMERS}/export", json={"format": kind}).headers["Location"]
+    with no_room(1024):
+        demo_platform.worker().run_due()
+    ended = client.get(location).json()
+    assert (ended["status"], ended["has_file"], ended["error"]["code"]) == ("failed", False, "storage_full")
+    assert [name for name in files_of(demo_platform) if not name.startswith("incoming/tmp")] == []
+    again = client.post(f"{CUSTOMERS}/export", json={"format": kind}).headers["Location"]
+    demo_platform.worker().run_due()
+    assert client.get(again).json()["status"] == "completed"
 
 
 def test_a_database_without_room_says_so_and_keeps_nothing(as_user: AsUser, demo_platform: Platform) -> None:

@@ -192,3 +192,13 @@ def test_what_is_written_to_be_uploaded_is_gone_afterwards(stored: Session, fold
         assert (path.suffix, path.stat().st_size, len(contents(folder))) == (".csv", 4, 1)
         _ = 1 / 0
     assert contents(folder) == []
+
+
+def test_what_a_killed_process_left_half_written_is_swept_away(stored: Session, folder: Path) -> None:
+    left = folder / "incoming" / "sheet"
+    left.mkdir(parents=True)
+    (left / "rows").write_bytes(b"half")
+    assert files.sweep(stored) == 0
+    os.utime(left, (0, 0))
+    assert files.sweep(stored) == 1
+    assert contents(folder) == []
