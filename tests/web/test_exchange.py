@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
+import openpyxl
 import sqlalchemy as sa
 
 from web.platform import Platform
@@ -180,3 +181,18 @@ def test_the_template_has_the_headers_that_an_import_knows(as_user: AsUser) -> N
     answer = as_user("admin").get(f"{CUSTOMERS}/import/template", params={"format": "csv"})
     header = next(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert header[:3] == ["客户名称*", "客户级别", "状态"]
+
+
+def test_a_workbook_is_read_whatever_its_stored_file_is_called(as_user: AsUser, demo_platform: Platform) -> None:
+    book = openpyxl.Workbook()
+    for row in (["客户名称", "信用额度"], ["新客户一", 1000], ["新客户二", "很多"]):
+        book.worksheets[0].append(row)
+    content = io.BytesIO()
+    book.save(content)
+    before = count(demo_platform)
+
+    answer = as_user("sales_manager").post(f"{CUSTOMERS}/import", files={"file": ("客户.xlsx", content.getvalue())})
+
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert (told["tried"], told["failed"], count(demo_platform)) == (2, 1, before)
