@@ -38,7 +38,8 @@ def compare(
     with servers.dougong(world, data_dir, is_working=False) as server:
         bench = _Bench(world=world, server=server, data_dir=data_dir, workers=workers)
         with bench.working():
-            bench.create(runs, "run")  # not measured: the first runs of a database meet smaller tables than all later ones
+            # Not measured: the first runs of a database meet smaller tables than all later ones.
+            bench.create(runs, "run")
             bench.finished()
         found["alone"] = bench.measured(runs, samples)
         bench.fill(waiting)
