@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -24,8 +25,20 @@ def _names(session: Session) -> set[str]:
 
 
 def test_gives_the_same_before_and_after_it_is_planned(session: Session) -> None:
-    values = (Decimal("1.50"), "it's 100% \\ 斗拱 $1", UUID(int=7), datetime(2026, 1, 2, tzinfo=UTC), [])
-    wanted = (Decimal("2.50"), "it's 100% \\ 斗拱 $1%", UUID(int=7), datetime(2026, 1, 2, tzinfo=UTC), [])
+    values: tuple[Any, ...] = (
+        Decimal("1.50"),
+        "it's 100% \\ 斗拱 $1",
+        UUID(int=7),
+        datetime(2026, 1, 2, tzinfo=UTC),
+        [],
+    )
+    wanted: tuple[Any, ...] = (
+        Decimal("2.50"),
+        "it's 100% \\ 斗拱 $1%",
+        UUID(int=7),
+        datetime(2026, 1, 2, tzinfo=UTC),
+        [],
+    )
     before = _names(session)
     for _ in range(3):
         assert tuple(prepared.run(session, _ANY, *values).one()) == wanted
