@@ -6,6 +6,7 @@ subscribers). Nothing else in the code base commits (a test forbids it).
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,8 @@ from engine.traces import CountingCursor
 
 if TYPE_CHECKING:
     from engine.catalog import Catalog
+
+log = logging.getLogger("dougong.db")
 
 #: Called with the session and an event, in the transaction that the event belongs to, in the stated order.
 Subscriber = Callable[["Session", Any], None]
@@ -42,7 +45,8 @@ class Session:
     catalog      -- published definitions as this transaction sees them; read through `definitions.catalog(session)`.
     before_commit -- functions to call at the end of the transaction, once all its rows are written and locked; what
                     they raise rolls it back.
-    after_commit -- functions to call once the transaction is committed (wake a worker); never for effects outside.
+    after_commit -- functions to call once the transaction is committed (wake a worker); never for effects outside. What
+                    they raise is logged and goes no further.
     notes        -- per-transaction scratch of a package, by its own key (chain of running rules, cached rows).
     shared       -- what the process keeps about this database between transactions, by a package's own key; only what
                     stays right when the transaction is rolled back.
@@ -128,7 +132,7 @@ class Database:
             for callback in session.before_commit:
                 callback()
         for callback in session.after_commit:
-            callback()
+            _call(callback)
         if kept is not None:
             raise kept
 
@@ -178,6 +182,14 @@ def read_only(engine: sa.Engine) -> Iterator[sa.Connection]:
     options: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     with engine.connect().execution_options(**options) as connection, connection.begin():
         yield connection
+
+
+def _call(callback: Callable[[], None]) -> None:
+    """Call what follows a commit; what it raises must not look as if the commit had failed."""
+    try:
+        callback()
+    except Exception:
+        log.exception("what follows a commit failed")
 
 
 #: A machine that vanished is noticed within a minute and a half, on both sides: what it had locked is free again.

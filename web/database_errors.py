@@ -6,7 +6,7 @@ writers in each other's way, a form republished in mid-request, a server that we
 
 from __future__ import annotations
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from engine.catalog import CatalogMoved
@@ -75,4 +75,5 @@ def _state(error: DBAPIError) -> str:
 def _is_away(error: DBAPIError, state: str) -> bool:
     if error.connection_invalidated or state[:2] in ("08", "53", "57") or state == "25006":
         return True
-    return not state and isinstance(error, (OperationalError, InterfaceError))
+    # A DatabaseError that is none of its kinds: the driver lost its server in the middle of an answer.
+    return not state and (isinstance(error, (OperationalError, InterfaceError)) or type(error) is DatabaseError)

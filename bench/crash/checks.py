@@ -5,6 +5,7 @@ Each check counts what must be and what is, and names the first rows that differ
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
@@ -18,6 +19,7 @@ from bench.crash.ledger import Ledger, Order
 from bench.crash.receivers import Arrivals
 
 _EXAMPLES: Final = 5
+_LONGEST_ERROR: Final = 3000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +254,13 @@ def deadlocks(home: Path) -> Check:
     ]
     found = [line for line in lines if "ERROR:  deadlock detected" in line]
     return Check(title="nobody waited for each other in a circle", counted=len(lines), found=found)
+
+
+def errors(folder: Path) -> list[str]:
+    """Return what the servers logged of answers that they could not explain, each with the end of its traceback."""
+    lines = [line for log in sorted(folder.glob("server-*.log")) for line in log.read_text("utf-8").splitlines()]
+    logged = [json.loads(line) for line in lines if line.startswith("{") and '"event": "unexpected error' in line]
+    return [f"{one['event']}: {one.get('error', '')[-_LONGEST_ERROR:]}" for one in logged]
 
 
 def told(checks: Iterable[Check]) -> Iterator[str]:

@@ -210,6 +210,7 @@ def _played(scene: Scene) -> Result:
         "double_clicks": scene.ledger.double_clicks,
         "effects": {"keys": len(scene.web.contents) + len(scene.post.contents), "arrivals": _arrivals(scene)},
         "checks": [asdict(one) for one in found],
+        "errors": checks.errors(scene.folder),
         "is_kept": is_calm_kept and all(one.is_kept for one in found),
     }
 
@@ -383,6 +384,8 @@ def told(result: Mapping[str, Any]) -> Iterator[str]:
             yield f"After {'the calm part' if name == 'calm' else 'everything'}:"
             yield ""
             yield from checks.told([Check(**check) for check in one["checks"]])
+    for error in result["errors"]:
+        yield from ("", "```", error, "```")
 
 
 def write(result: Mapping[str, Any], file: Path) -> None:

@@ -89,3 +89,15 @@ def test_what_fails_does_not_tell_the_values_it_was_sent(database: Database) -> 
     finally:
         connected.dispose()
     assert "s3cret" not in str(failed.value)
+
+
+def test_what_follows_a_commit_cannot_make_it_look_undone(database: Database, caplog: pytest.LogCaptureFixture) -> None:
+    heard: list[str] = []
+
+    def fails() -> None:
+        raise RuntimeError("nobody to wake")
+
+    with database.unit_of_work() as session:
+        session.after_commit += [fails, lambda: heard.append("next")]
+    assert heard == ["next"]
+    assert "what follows a commit failed" in caplog.text
