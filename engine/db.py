@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import psycopg2
 import sqlalchemy as sa
 
 from engine.errors import DomainError
@@ -45,8 +46,8 @@ class Session:
     catalog      -- published definitions as this transaction sees them; read through `definitions.catalog(session)`.
     before_commit -- functions to call at the end of the transaction, once all its rows are written and locked; what
                     they raise rolls it back.
-    after_commit -- functions to call once the transaction is committed (wake a worker); never for effects outside. What
-                    they raise is logged and goes no further.
+    after_commit -- functions to call once the transaction is committed (wake a worker); never for effects outside. That
+                    the database goes away under one is logged and goes no further.
     notes        -- per-transaction scratch of a package, by its own key (chain of running rules, cached rows).
     shared       -- what the process keeps about this database between transactions, by a package's own key; only what
                     stays right when the transaction is rolled back.
@@ -185,10 +186,10 @@ def read_only(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 
 def _call(callback: Callable[[], None]) -> None:
-    """Call what follows a commit; what it raises must not look as if the commit had failed."""
+    """Call what follows a commit; a database that goes away then must not look as if the commit had failed."""
     try:
         callback()
-    except Exception:
+    except (sa.exc.SQLAlchemyError, psycopg2.Error):
         log.exception("what follows a commit failed")
 
 

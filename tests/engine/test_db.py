@@ -95,7 +95,7 @@ def test_what_follows_a_commit_cannot_make_it_look_undone(database: Database, ca
     heard: list[str] = []
 
     def fails() -> None:
-        raise RuntimeError("nobody to wake")
+        raise sa.exc.TimeoutError("no connection to wake anybody with")
 
     with database.unit_of_work() as session:
         session.after_commit += [fails, lambda: heard.append("next")]
