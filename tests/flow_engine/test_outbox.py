@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import email
 import email.policy
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -22,21 +21,7 @@ from form_engine import records
 from tests.conftest import SettableClock
 from tests.factories import works as factory
 from tests.factories.works import ADMIN
-from tests.peers import Peer, mail_server, web_server
-
-
-@pytest.fixture
-def web() -> Iterator[Peer]:
-    """A web server that an allowed request reaches."""
-    with web_server() as peer:
-        yield peer
-
-
-@pytest.fixture
-def post() -> Iterator[Peer]:
-    """A mail server."""
-    with mail_server() as peer:
-        yield peer
+from tests.peers import Peer
 
 
 def approved(database: Database, node: dict[str, Any], opinion: str) -> UUID:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, UploadFile
 from fastapi import File as FormFile
 from fastapi import Form as FormValue
 from fastapi import Query as QueryValue
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from engine import files, time_limits
 from engine.errors import InvalidInput, Violation
@@ -18,14 +18,13 @@ from engine.texts import localized
 from form_engine import balances, forms
 from form_engine.exchange import exporting, runs
 from form_engine.exchange.importing import Options
-from form_engine.exchange.sheets import MEDIA_TYPES
 from form_engine.record import Query
 from web.answers import json_answer, shows
 from web.api.records import Bin, Fields, Filter, Search, Sort
 from web.bodies import JsonRoute
 from web.dependencies import Call, SignedIn
 from web.schemas.exchange import ImportPreview, ImportRun, ImportRuns
-from web.sheets import SHEETS, attachment, sheet
+from web.sheets import SHEETS, sheet, stored
 
 router = APIRouter(tags=["records"], route_class=JsonRoute)
 _RECORDS = "/api/records/{app}/{form}"
@@ -128,9 +127,7 @@ def cancel_import(call: SignedIn, import_id: UUID) -> Response:
 @router.get("/api/imports/{import_id}/errors", responses=SHEETS)
 def import_errors(call: SignedIn, import_id: UUID) -> Response:
     """Return the sheet that was sent, with a column that says what is wrong."""
-    ref, path = runs.error_file(call.session, call.actor, import_id)
-    kind = "csv" if ref.name.endswith(".csv") else "xlsx"
-    return FileResponse(path, media_type=MEDIA_TYPES[kind], headers=attachment(ref.name))
+    return stored(*runs.error_file(call.session, call.actor, import_id))
 
 
 def _upload(call: Call, file: UploadFile | None) -> UUID:

@@ -6,17 +6,16 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from form_engine.exchange import export_runs
-from form_engine.exchange.sheets import MEDIA_TYPES
 from form_engine.record import Query
 from web.answers import json_answer, shows
 from web.bodies import JsonRoute
 from web.dependencies import Call, SignedIn
 from web.idempotency import IdempotencyKey, once
 from web.schemas.exports import BalanceExportInput, ExportInput, ExportRun, ExportRuns
-from web.sheets import SHEETS, attachment
+from web.sheets import SHEETS, stored
 
 router = APIRouter(tags=["records"], route_class=JsonRoute)
 
@@ -66,9 +65,7 @@ def cancel_export(call: SignedIn, export_id: UUID) -> Response:
 @router.get("/api/exports/{export_id}/file", responses=SHEETS)
 def export_file(call: SignedIn, export_id: UUID) -> Response:
     """Return the sheet of an export that is completed."""
-    ref, path = export_runs.file(call.session, call.actor, export_id)
-    kind = "csv" if ref.name.endswith(".csv") else "xlsx"
-    return FileResponse(path, media_type=MEDIA_TYPES[kind], headers=attachment(ref.name))
+    return stored(*export_runs.file(call.session, call.actor, export_id))
 
 
 def _started(call: Call, name: str, query: Query, asked: BalanceExportInput, key: str | None) -> Response:

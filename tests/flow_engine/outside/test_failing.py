@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,23 +11,9 @@ import pytest
 from flow_engine.outside import http, mail
 from flow_engine.outside.channel import Outside, SendingFailed
 from flow_engine.outside.failing import QUOTED_MAX, plain, said
-from tests.peers import Peer, mail_server, web_server
+from tests.peers import Peer
 
 MAIL = {"to": ["a@example.com"], "subject": "x", "text": "x"}
-
-
-@pytest.fixture
-def web() -> Iterator[Peer]:
-    """A web server on this machine."""
-    with web_server() as peer:
-        yield peer
-
-
-@pytest.fixture
-def post() -> Iterator[Peer]:
-    """A mail server on this machine."""
-    with mail_server() as peer:
-        yield peer
 
 
 def told(send: Callable[[], Any]) -> tuple[str, str]:

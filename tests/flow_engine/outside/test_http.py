@@ -6,7 +6,6 @@ import gzip
 import ipaddress
 import socket
 import time
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -15,14 +14,7 @@ import pytest
 from flow_engine.outside import http
 from flow_engine.outside.addresses import is_public
 from flow_engine.outside.channel import Outside, SendingFailed
-from tests.peers import Peer, web_server
-
-
-@pytest.fixture
-def web() -> Iterator[Peer]:
-    """A web server on this machine."""
-    with web_server() as peer:
-        yield peer
+from tests.peers import Peer
 
 
 def get(web: Peer, *, allowed: bool = True, **more: Any) -> Any:

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from flow_engine.outside import mail
 from flow_engine.outside.channel import Outside, SendingFailed
-from tests.peers import Peer, mail_server
-
-
-@pytest.fixture
-def post() -> Iterator[Peer]:
-    """A mail server on this machine."""
-    with mail_server() as peer:
-        yield peer
+from tests.peers import Peer
 
 
 def send(port: int, **more: Any) -> Any:
